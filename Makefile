@@ -1,0 +1,73 @@
+# Everything runs in .venv, which is made from requirements.lock by pip alone.
+# `make PYTHON=/path/to/python` chooses the interpreter; otherwise the first one here that is 3.11 or later.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,\
+  $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format docs docs-write eval bench train lock clean
+
+help: ## Show the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
+
+install: $(READY) ## Make .venv from the lock file
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or later found; give one: make PYTHON=…" >&2; exit 1; }
+	@echo "Setting up $(VENV) (once) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## Read the sample articles and print their statements
+	@mkdir -p build
+	$(BIN)/onrecord read samples/harbour.html
+	@echo
+	$(BIN)/onrecord read samples/reservoir.txt --published 2031-10-14
+	@echo
+	$(BIN)/onrecord read --jsonl samples/wire.jsonl > build/wire.records.jsonl
+	$(BIN)/python samples/show.py < build/wire.records.jsonl
+	@echo
+	$(BIN)/onrecord read samples/harbour.html --html build/harbour.html
+	@echo "Open build/harbour.html in a browser to see the statements in their article."
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## Check style, types, the direction of imports, and the documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory docs
+
+format: $(READY) ## Rewrite the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## Check the documentation: links, commands, and that docs/cli.md says what --help says
+	$(BIN)/python docs/check.py
+
+docs-write: $(READY) ## Make docs/cli.md anew from --help
+	$(BIN)/python docs/check.py --write
+
+eval: $(READY) ## Measure quality against the floors
+	$(BIN)/python eval/gate.py
+
+bench: $(READY) ## Measure speed and memory
+	$(BIN)/python -m bench
+
+train: $(READY) ## Train the model anew
+	PYTHON=$(abspath $(BIN)/python) bash train/run.sh
+
+lock: ## Resolve the dependencies anew into requirements.lock
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --extra dev --strip-extras --allow-unsafe --generate-hashes \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what the other targets make
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Records out of the program and back."""

@@ -1,0 +1,111 @@
+"""The tagger at run time: onnxruntime, one window a call, as many calls at once as there are threads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from onrecord.errors import ModelError
+from onrecord.model.decode import LABELS, Heads, Scores
+from onrecord.model.encode import Window, encode
+from onrecord.types import ModelInfo
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Platt:
+    """Features → calibrated probability, to three places: a logistic function fitted on PolNeAR dev (Platt 1999)."""
+
+    weights: tuple[float, ...]
+
+    def __call__(self, features: tuple[float, ...]) -> float:
+        """The probability, given ``statement.features``."""
+        score = sum(w * v for w, v in zip(self.weights, features, strict=True))
+        return round(1 / (1 + math.exp(-score)), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded tagger. Safe to share between threads."""
+
+    info: ModelInfo
+    heads: Heads
+    rate: Callable[[tuple[float, ...]], float]
+    tokenizer: Tokenizer
+    session: onnxruntime.InferenceSession
+    pool: ThreadPoolExecutor
+
+    def windows(self, text: str) -> list[Window]:
+        """The windows of a text."""
+        return encode(text, self.tokenizer)
+
+    def score(self, windows: Iterable[Window]) -> Iterator[Scores]:
+        """Run the network on each window, in order.
+
+        Each window is scored by itself: a dynamic int8 scale taken over a batch would make a record depend on
+        the articles read beside it.
+        """
+        return iter(self.pool.map(self._one, windows))
+
+    def _one(self, window: Window) -> Scores:
+        emissions, link = self.session.run(None, {"ids": window.ids[None], "types": window.types[None]})
+        return Scores(window, emissions[0], link[0])
+
+
+def load(folder: Path | None = None, threads: int | None = None) -> Model:
+    """Load weights, by default those in the package; ``threads`` defaults to the number of cores.
+
+    Raises ModelError when a file is missing or damaged or does not fit this code.
+    """
+    folder = folder or WEIGHTS
+    try:
+        weights = (folder / "model.onnx").read_bytes()
+        beside = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise ModelError(str(folder), f"cannot be loaded ({error})", "reinstall onrecord") from error
+    found = hashlib.sha256(weights).hexdigest()
+    if found != beside.get("sha256"):
+        problem = f"model.onnx has SHA-256 {found[:12]}…, model.json says {str(beside.get('sha256'))[:12]}…"
+        raise ModelError(str(folder), problem, "reinstall onrecord")
+    if tuple(beside.get("labels", ())) != LABELS:
+        raise ModelError(
+            str(folder), f"labels {beside.get('labels')}, this code knows {list(LABELS)}", "upgrade onrecord"
+        )
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Model(
+        info=ModelInfo(beside["name"], beside["version"], found),
+        heads=_heads(beside),
+        rate=Platt(tuple(beside["calibration"]["weights"])),
+        tokenizer=tokenizer,
+        session=_session(weights),
+        pool=ThreadPoolExecutor(threads or cores, "onrecord"),
+    )
+
+
+def _session(weights: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # Parallel over windows, not within one: no synchronisation, and the same sums whatever the machine.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+def _heads(beside: dict[str, Any]) -> Heads:
+    names = ("transitions", "place_source", "place_content", "none_source", "none_content")
+    return Heads(*(np.array(beside[name], np.float32) for name in names))

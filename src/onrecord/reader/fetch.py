@@ -1,0 +1,169 @@
+"""Fetching one page over HTTP, from public addresses only unless told otherwise.
+
+Import this module where it is needed: it imports httpx.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import httpx
+
+from onrecord.errors import AddressRefused, FetchError, NotFound, NotReadable, TooLarge
+
+TIMEOUT = 15.0  # seconds to connect, and between two pieces of the answer
+DEADLINE = 60.0  # seconds for the whole body; a server that drips one byte a second is given up
+LARGEST_PAGE = 10_000_000  # bytes after decompression; real pages have 0.05 to 2 MB
+REDIRECTS = 5
+ADDRESSES = 3  # of one host that are tried in turn
+_KINDS = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "text",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "": None,  # the server does not say; the content is looked at
+}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv6 addresses that carry an IPv4 one in their last 32 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What came back: the address after redirects, the body, the charset and kind (html, text, markdown) claimed."""
+
+    url: str
+    data: bytes
+    charset: str | None
+    kind: str | None
+
+
+def fetch(url: str, *, allow_private: bool = False) -> Page:
+    """Get the page at ``url``.
+
+    Raises ``AddressRefused`` for hosts that are not on the public internet, ``NotFound`` for 404 and 410,
+    ``NotReadable`` for other types than HTML, text and Markdown, ``TooLarge``, and ``FetchError`` for all else.
+    """
+    transport = httpx.HTTPTransport() if allow_private else PublicOnly()
+    try:
+        with (
+            # Proxies from the environment are not used: a proxy would resolve the name itself, past our check.
+            httpx.Client(
+                transport=transport,
+                timeout=TIMEOUT,
+                follow_redirects=True,
+                max_redirects=REDIRECTS,
+                headers={"User-Agent": _agent(), "Accept": "text/html,application/xhtml+xml,text/plain,text/markdown"},
+                trust_env=False,
+            ) as client,
+            client.stream("GET", url) as response,
+        ):
+            kind = _kind(url, response)
+            return Page(str(response.url), _body(url, response), response.charset_encoding, kind)
+    except httpx.TooManyRedirects:
+        raise FetchError(url, f"more than {REDIRECTS} redirects", "pass the address that it ends at") from None
+    except httpx.TimeoutException:
+        raise FetchError(url, f"no answer within {TIMEOUT:.0f} s", "try later, or save the page and pass it") from None
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        way_out = "check the address, or save the page and pass the file"
+        raise FetchError(url, f"cannot be fetched: {error}", way_out) from error
+
+
+def _kind(url: str, response: httpx.Response) -> str | None:
+    """The kind of page, once status and content type are in order."""
+    if response.status_code in (404, 410):
+        raise NotFound(url, f"the server has no such page (status {response.status_code})", "check the address")
+    if response.status_code != 200:
+        way_out = "save the page from a browser and pass the file"
+        raise FetchError(url, f"the server answered with status {response.status_code}", way_out)
+    content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type not in _KINDS:
+        raise NotReadable(url, f"content type {content_type}", "pass the address of an HTML, text or Markdown page")
+    return _KINDS[content_type]
+
+
+def _body(url: str, response: httpx.Response) -> bytes:
+    way_out = "save the page, cut it down and pass the file"
+    announced = response.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > LARGEST_PAGE:
+        raise TooLarge(url, f"{int(announced):,} bytes, at most {LARGEST_PAGE:,} are fetched", way_out)
+    pieces, size, start = [], 0, time.monotonic()
+    for piece in response.iter_bytes():
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_PAGE:
+            raise TooLarge(url, f"over {LARGEST_PAGE:,} bytes, which is the most fetched", way_out)
+        if time.monotonic() - start > DEADLINE:
+            raise FetchError(url, f"{size:,} bytes in {DEADLINE:.0f} s and no end", "save the page and pass the file")
+    return b"".join(pieces)
+
+
+class PublicOnly(httpx.BaseTransport):
+    """Resolves the host of every request, redirects included, and connects to the very address that was checked.
+
+    Were the name resolved again for the connection, a name server could answer first with a public address and then
+    with a private one (DNS rebinding). The Host header, SNI and the certificate check keep the name.
+    """
+
+    def __init__(self) -> None:
+        # No connection is kept: two hosts may share an address, and the second would inherit the first one's TLS.
+        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send ``request`` to a checked address of its host."""
+        host = request.url.raw_host.decode("ascii")
+        failure: httpx.ConnectError | httpx.ConnectTimeout | None = None
+        for address in public_addresses(host, str(request.url))[:ADDRESSES]:
+            pinned = httpx.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": host},
+            )
+            try:
+                return self._inner.handle_request(pinned)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpx.ConnectError("the host has no address")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
+def public_addresses(host: str, url: str) -> list[str]:
+    """The IP addresses of ``host``, in the resolver's order; ``url`` is for messages.
+
+    Raises ``AddressRefused`` when any of them is not on the public internet, ``httpx.ConnectError`` when there is none.
+    """
+    try:
+        answers = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpx.ConnectError(f"the host {host} cannot be resolved ({error})") from error
+    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    for address in addresses:
+        if not is_public(address):
+            problem = f"the address {address} of {host} is private or local"
+            raise AddressRefused(url, problem, "set allow_private (--allow-private) if you trust it")
+    return addresses
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, also where it wraps an IPv4 address."""
+    ip: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped or ip.sixtofour
+        ip = wrapped or ip
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _agent() -> str:
+    try:
+        release = version("onrecord")
+    except PackageNotFoundError:  # run from a checkout
+        release = "0"
+    return f"onrecord/{release} (On Record; reads single news pages on a user's request)"

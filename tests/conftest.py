@@ -1,0 +1,38 @@
+"""What every test runs under: no name of the network resolves, and ``--allow-hosts`` lets only 127.0.0.1 be reached."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import by_rule
+
+LOCAL = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"}
+
+
+@pytest.fixture(autouse=True)
+def _no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+
+    def guarded(host: Any, *rest: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in LOCAL:
+            raise socket.gaierror(socket.EAI_NONAME, f"{name}: tests have no network")
+        return resolve(host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded)
+
+
+@pytest.fixture
+def rule_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipeline of one rule in place of the model: a quotation, ``said``, a name. For tests of what lies around it."""
+    pipeline = SimpleNamespace(extract=by_rule.extract, extract_many=by_rule.extract_many)
+    monkeypatch.setitem(sys.modules, "onrecord.pipeline", pipeline)
+    monkeypatch.setitem(sys.modules, "onrecord.model", SimpleNamespace(load=lambda *_: by_rule))
