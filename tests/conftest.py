@@ -6,13 +6,17 @@ import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1]))  # eval and bench
 
 import by_rule
+
+if TYPE_CHECKING:
+    from onrecord.model import Model
 
 LOCAL = {None, "", "localhost", "127.0.0.1", "::1", "0.0.0.0"}
 
@@ -36,3 +40,11 @@ def rule_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline = SimpleNamespace(extract=by_rule.extract, extract_many=by_rule.extract_many)
     monkeypatch.setitem(sys.modules, "onrecord.pipeline", pipeline)
     monkeypatch.setitem(sys.modules, "onrecord.model", SimpleNamespace(load=lambda *_: by_rule))
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """The shipped model, loaded once. Tests hold for any weights worth shipping: none knows an exact confidence."""
+    from onrecord.model import load
+
+    return load()

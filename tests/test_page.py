@@ -94,6 +94,11 @@ def test_a_click_leads_both_ways() -> None:
     assert jumps == {f"#{name}" for name in ids}
 
 
+def test_the_card_of_a_refusal_without_words_leads_to_its_cue() -> None:
+    made = record("The board did not elaborate.", {"source": "The board", "cue": "did not elaborate"})
+    assert '<i id="t1"></i><a href="#s1" class="cue"' in render(made)
+
+
 def test_nothing_is_asked_of_any_server() -> None:
     page = render(harbour())
     for tag, attributes in Page(page).elements:

@@ -81,5 +81,12 @@ def test_a_quotation_over_two_paragraphs_is_listed_once() -> None:
     assert len(re.findall(r"0\.90", view)) == 1
 
 
+def test_a_refusal_without_words_has_a_row() -> None:
+    refusal = {"source": "The board", "cue": "did not elaborate", "act": "refuse-to-comment"}
+    view = shown(record("Ann Lee left.\n\nThe board did not elaborate.", refusal), 120)
+    assert len(re.findall(r"0\.90", view)) == 1
+    assert "refuse to comment" in view
+
+
 def test_no_statement() -> None:
     assert "No statement found" in shown(record("Nobody spoke."), 80)

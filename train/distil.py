@@ -1,6 +1,6 @@
-"""A teacher labels articles: its attributions, and its emissions for every token.
+"""Teachers label articles that nobody annotated: attributions, and their mean distribution for every token.
 
-python -m train.distil --teacher runs/teacher/model.pt --folder …/mpnet --bert …/model --articles 1500 --out runs/silver
+python -m train.distil --teachers runs/second/model.pt runs/first/model.pt --bert …/model --out runs/silver
 """
 
 from __future__ import annotations
@@ -10,34 +10,30 @@ import gzip
 import json
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from onrecord.model.encode import encode
+from onrecord.model.encode import Window, encode
 from train import data
 from train.model import Encoder, Tagger
 from train.train import DATA, heads_of, rows_of, tag
 
 
-def attach(sources: list[data.Source], folder: Path, weight: float = 1.0) -> list[data.Source]:
-    """Give gold articles the teacher's emissions and add the silver ones, which weigh ``weight``."""
+def silver(folder: Path, weight: float = 0.5) -> list[data.Source]:
+    """The articles that teachers labelled, each weighing ``weight`` of a gold one."""
     arrays = np.load(folder / "soft.npz")
     cuts, starts, soft = arrays["cuts"], arrays["starts"], arrays["soft"]
-    rows = [json.loads(line) for line in (folder / "silver.jsonl").read_text(encoding="utf-8").split("\n") if line]
-    where = {row["doc"]: i for i, row in enumerate(rows)}
-    for source in sources:
-        if source.doc in where:
-            at = slice(cuts[where[source.doc]], cuts[where[source.doc] + 1])
-            source.starts, source.soft = starts[at], soft[at]
-    extra = []
-    for i, row in enumerate(rows):
-        if row["text"] is not None:
+    sources = []
+    with open(folder / "silver.jsonl", encoding="utf-8") as lines:
+        for i, line in enumerate(lines):
+            row = json.loads(line)
             at = slice(cuts[i], cuts[i + 1])
-            extra.append(data.Source(row["doc"], row["text"], row["attributions"], [], weight, soft[at], starts[at]))
-    return sources + extra
+            sources.append(data.Source(row["doc"], row["text"], row["attributions"], [], weight, soft[at], starts[at]))
+    return sources
 
 
 def unlabelled(count: int, seed: int) -> list[data.Source]:
@@ -51,30 +47,37 @@ def unlabelled(count: int, seed: int) -> list[data.Source]:
     return [data.Source(f"silver-{row['id']}", row["text"], []) for row in rows[:count]]
 
 
+def together(teachers: list[Tagger], windows: list[Window]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Mean emissions of all teachers and the links of the first, window by window."""
+    for scores in zip(*(tag(teacher, windows) for teacher in teachers), strict=True):
+        # Emissions count up to a constant a token: centred, their mean is the teachers' geometric mean.
+        yield np.mean([e - e.mean(axis=1, keepdims=True) for e, _ in scores], axis=0), scores[0][1]
+
+
 def main() -> None:
-    """Label train and unlabelled articles; write soft.npz and silver.jsonl."""
+    """Label articles; write soft.npz and silver.jsonl."""
     ask = argparse.ArgumentParser()
-    ask.add_argument("--teacher", type=Path, required=True)
-    ask.add_argument("--folder", type=Path, required=True)
+    ask.add_argument("--teachers", type=Path, nargs="+", required=True, help="weights; the first one's links are used")
     ask.add_argument("--bert", type=Path, required=True)
-    ask.add_argument("--articles", type=int, default=1500)
+    ask.add_argument("--articles", type=int, default=1000)
     ask.add_argument("--out", type=Path, required=True)
     args = ask.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(args.bert / "tokenizer.json"))
     tokenizer.no_truncation(), tokenizer.no_padding()
-    teacher = Tagger(Encoder.pretrained(args.folder, args.bert / "vocab.txt"))
-    teacher.load_state_dict(torch.load(args.teacher, weights_only=True))
-    heads = heads_of(teacher)
-    gold = data.read(DATA / "data/polnear/train.jsonl")
+    teachers = []
+    for weights in args.teachers:
+        teachers.append(Tagger(Encoder.pretrained(args.bert)))
+        teachers[-1].load_state_dict(torch.load(weights, weights_only=True))
+    heads = heads_of(teachers[0])
     cuts, starts, soft = [0], [], []
     began, tokens = time.time(), 0
     with open(args.out / "silver.jsonl", "w", encoding="utf-8") as out:
-        sources = gold + unlabelled(args.articles, 1)
+        sources = unlabelled(args.articles, seed=1)
         for at in range(0, len(sources), 16):
             chunk = sources[at : at + 16]
             cut = [encode(source.text, tokenizer) for source in chunk]
-            scores = iter(tag(teacher, [window for windows in cut for window in windows]))
+            scores = together(teachers, [window for windows in cut for window in windows])
             for source, windows in zip(chunk, cut, strict=True):
                 rows: list[dict] = []
                 for window in windows:
@@ -85,9 +88,7 @@ def main() -> None:
                     rows += rows_of(emissions, link, window, heads)
                 tokens += sum(len(w.ids) for w in windows)
                 cuts.append(sum(len(s) for s in starts[-len(windows) :]) + cuts[-1] if windows else cuts[-1])
-                silver = source.doc.startswith("silver-")
-                line = {"doc": source.doc, "text": source.text if silver else None, "attributions": rows}
-                out.write(json.dumps(line) + "\n")
+                out.write(json.dumps({"doc": source.doc, "text": source.text, "attributions": rows}) + "\n")
             print(f"{at + len(chunk)}/{len(sources)} {tokens / (time.time() - began):.0f} tok/s", flush=True)
     np.savez(args.out / "soft.npz", cuts=np.array(cuts), starts=np.concatenate(starts), soft=np.concatenate(soft))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import torch
@@ -50,93 +49,59 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """BERT's encoder, or MPNet's (Song et al. 2020): that has shared relative-position biases and other ids.
-
-    The token-type table is widened to carry quotation marks and capitals.
-    """
+    """BERT's encoder, its token-type table widened to carry quotation marks and capitals."""
 
     def __init__(self, config: dict) -> None:
         super().__init__()
         self.width = config["hidden_size"]
-        heads = config["num_attention_heads"]
-        self.mpnet = config["model_type"] == "mpnet"
         eps = config["layer_norm_eps"]
         self.word = nn.Embedding(config["vocab_size"], self.width)
         self.position = nn.Embedding(config["max_position_embeddings"], self.width)
         self.kind = nn.Embedding(TOKEN_TYPES, self.width)
         self.norm = nn.LayerNorm(self.width, eps=eps)
         self.layers = nn.ModuleList(
-            Layer(self.width, heads, config["intermediate_size"], eps) for _ in range(config["num_hidden_layers"])
+            Layer(self.width, config["num_attention_heads"], config["intermediate_size"], eps)
+            for _ in range(config["num_hidden_layers"])
         )
-        if self.mpnet:
-            self.relative = nn.Embedding(config["relative_attention_num_buckets"], heads)
-            self.register_buffer("ids", torch.zeros(30522, dtype=torch.long))
 
     @classmethod
-    def pretrained(cls, folder: Path, bert_vocab: Path) -> Encoder:
-        """Read a sentence-transformers folder; ids given to ``forward`` are BERT's whatever the model."""
+    def pretrained(cls, folder: Path) -> Encoder:
+        """Read a sentence-transformers folder of a BERT model."""
         from safetensors.torch import load_file
 
         old = load_file(folder / "model.safetensors")
-        config = json.loads((folder / "config.json").read_text())
-        model = cls(config)
-        mpnet = model.mpnet
-        kinds = torch.zeros(1, model.width) if mpnet else old["embeddings.token_type_embeddings.weight"][:1]
+        model = cls(json.loads((folder / "config.json").read_text()))
         new = {
             "word.weight": old["embeddings.word_embeddings.weight"],
             "position.weight": old["embeddings.position_embeddings.weight"],
-            "kind.weight": kinds.repeat(TOKEN_TYPES, 1),
+            "kind.weight": old["embeddings.token_type_embeddings.weight"][:1].repeat(TOKEN_TYPES, 1),
             "norm.weight": old["embeddings.LayerNorm.weight"],
             "norm.bias": old["embeddings.LayerNorm.bias"],
         }
-        names = (
-            {"qkv": ("attention.attn.q", "attention.attn.k", "attention.attn.v"), "out": ("attention.attn.o",)}
-            | {"norm1": ("attention.LayerNorm",)}
-            if mpnet
-            else {"qkv": tuple(f"attention.self.{n}" for n in ("query", "key", "value"))}
-            | {"out": ("attention.output.dense",), "norm1": ("attention.output.LayerNorm",)}
-        ) | {"up": ("intermediate.dense",), "down": ("output.dense",), "norm2": ("output.LayerNorm",)}
+        names = {
+            "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"),
+            "out": ("attention.output.dense",),
+            "norm1": ("attention.output.LayerNorm",),
+            "up": ("intermediate.dense",),
+            "down": ("output.dense",),
+            "norm2": ("output.LayerNorm",),
+        }
         for i in range(len(model.layers)):
             for ours, theirs in names.items():
                 for kind in ("weight", "bias"):
                     parts = [old[f"encoder.layer.{i}.{name}.{kind}"] for name in theirs]
                     new[f"layers.{i}.{ours}.{kind}"] = torch.cat(parts)
-        if mpnet:
-            new["relative.weight"] = old["encoder.relative_attention_bias.weight"]
-            new["ids"] = mpnet_ids(folder / "vocab.txt", bert_vocab)
         model.load_state_dict(new)
         return model
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
         """ids, types, mask (window, token) → (window, token, width)."""
-        length = ids.shape[1]
         bias = (1.0 - mask[:, None, None, :].float()) * -1e4
-        first = 0
-        if self.mpnet:
-            ids, first = self.ids[ids], 2
-            bias = bias + self.relative(relative_buckets(length)).permute(2, 0, 1)[None]
-        x = self.word(ids) + self.position.weight[first : first + length] + self.kind(types)
+        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.kind(types)
         x = drop(self.norm(x), 0.1, self.training)
         for layer in self.layers:
             x = layer(x, bias)
         return x
-
-
-def mpnet_ids(vocab: Path, bert_vocab: Path) -> Tensor:
-    """MPNet's id of each of BERT's word pieces: the same pieces in another order, other names for the specials."""
-    theirs = {word: i for i, word in enumerate(vocab.read_text().splitlines())}
-    special = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>"}
-    return torch.tensor([theirs.get(special.get(w, w), theirs["[UNK]"]) for w in bert_vocab.read_text().splitlines()])
-
-
-def relative_buckets(length: int) -> Tensor:
-    """(token, token) bucket of each distance: exact up to 8, then logarithmic up to 128 (as in T5)."""
-    at = torch.arange(length)
-    n = at[:, None] - at[None, :]
-    side = (n < 0).long() * 16
-    n = n.abs()
-    far = 8 + (torch.log(n.float().clamp(min=1) / 8) / math.log(128 / 8) * 8).long()
-    return side + torch.where(n < 8, n, far.clamp(max=15))
 
 
 class Tagger(nn.Module):

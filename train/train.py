@@ -1,6 +1,6 @@
-"""Train a tagger: the teacher (MPNet) or the student (MiniLM), on gold and silver articles.
+"""Train a tagger on gold articles and, given a teacher's, on silver ones.
 
-python -m train.train --folder …/model --bert …/model --epochs 8 --out runs/a
+python -m train.train --bert …/model --epochs 8 --out runs/a
 """
 
 from __future__ import annotations
@@ -128,8 +128,7 @@ def soft_loss(emissions: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
 def main() -> None:
     """Train, score dev after each epoch, and keep the last weights."""
     ask = argparse.ArgumentParser()
-    ask.add_argument("--folder", type=Path, required=True, help="pretrained weights: MiniLM's or MPNet's")
-    ask.add_argument("--bert", type=Path, required=True, help="folder with BERT's tokenizer.json and vocab.txt")
+    ask.add_argument("--bert", type=Path, required=True, help="folder of all-MiniLM-L6-v2: weights and tokenizer.json")
     ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--epochs", type=float, default=8)
     ask.add_argument("--rate", type=float, default=2e-4)
@@ -138,7 +137,6 @@ def main() -> None:
     ask.add_argument("--silver", type=Path, help="folder of a teacher's labels")
     ask.add_argument("--start", type=Path, help="a tagger's weights to start from")
     ask.add_argument("--soft", type=float, default=1.0, help="weight of the teacher's distribution")
-    ask.add_argument("--compile", action="store_true")
     ask.add_argument("--steps", type=int, help="stop after so many, for trials")
     ask.add_argument("--seed", type=int, default=1)
     args = ask.parse_args()
@@ -146,16 +144,16 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(args.bert / "tokenizer.json"))
     tokenizer.no_truncation(), tokenizer.no_padding()
-    model = Tagger(Encoder.pretrained(args.folder, args.bert / "vocab.txt"))
+    model = Tagger(Encoder.pretrained(args.bert))
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
     sources = data.read(DATA / "data/polnear/train.jsonl")
     texts = {source.doc: source.text for source in sources}
     sources += data.read(DATA / "data/polnear/train.other_annotators.jsonl", texts=texts)
     if args.silver:
-        from train.distil import attach
+        from train.distil import silver  # it imports this module
 
-        sources = attach(sources, args.silver)
+        sources += silver(args.silver)
     fit(model, sources, tokenizer, args)
 
 
@@ -174,7 +172,6 @@ def fit(model: Tagger, sources: list[data.Source], tokenizer: Tokenizer, args: a
         optimiser,
         lambda s: min((s + 1) / (0.06 * steps), 0.5 + 0.5 * math.cos(math.pi * min(1.0, s / steps))),
     )
-    run = torch.compile(model, dynamic=True) if args.compile else model
     print(
         f"{len(rows)} windows, {sum(len(r.window.ids) for r in rows)} tokens, {steps} steps: {vars(args)}", flush=True
     )
@@ -185,7 +182,7 @@ def fit(model: Tagger, sources: list[data.Source], tokenizer: Tokenizer, args: a
         for chunk in data.batches(rows, args.batch, rng):
             batch = data.collate(chunk, pad=0)
             with torch.autocast("cpu", torch.bfloat16):
-                emissions, link = run(batch["ids"], batch["types"], batch["mask"])
+                emissions, link = model(batch["ids"], batch["types"], batch["mask"])
             tags = model.crf_loss(emissions, batch["labels"], batch["mask"], batch["weight"])
             links = model.link_loss(link, batch["spans"], batch["pairs"])
             soft = soft_loss(emissions, batch["soft"]) if args.silver else tags * 0.0

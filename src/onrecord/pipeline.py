@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -84,7 +85,7 @@ def _tagged(batch: _Batch, model: Model) -> _Scored:
 
 def _nested(scored: _Scored, model: Model) -> _Inner:
     batch = scored.batch
-    read = iter(_read(list(scored.scores), model))
+    read = _read(scored.scores, model)
     found = tuple(
         tuple(one for window in windows for one in _found(article.text, window, next(read)))
         for article, windows in zip(batch.articles, batch.windows, strict=True)
@@ -98,7 +99,7 @@ def _nested(scored: _Scored, model: Model) -> _Inner:
 
 
 def _assembled(inner: _Inner, model: Model) -> Iterator[Record]:
-    read = iter(_read(list(inner.scores), model))
+    read = _read(inner.scores, model)
     found = [list(rows) for rows in inner.found]
     for at, outer, offset, windows in inner.passages:
         text = inner.batch.articles[at].text
@@ -115,12 +116,10 @@ def _assembled(inner: _Inner, model: Model) -> Iterator[Record]:
         yield Record(article, assemble(article, rows, model.rate), model.info)
 
 
-def _read(scores: Sequence[Scores], model: Model) -> list[list[Attribution]]:
-    """The attributions of each window."""
-    rows: list[list[Attribution]] = []
-    for at in range(0, len(scores), _BATCH):
-        rows += decode(scores[at : at + _BATCH], model.heads)
-    return rows
+def _read(scores: Iterator[Scores], model: Model) -> Iterator[list[Attribution]]:
+    """The attributions of each window. Scores are let go a batch at a time: a book's would fill a gigabyte."""
+    while batch := list(islice(scores, _BATCH)):
+        yield from decode(batch, model.heads)
 
 
 def _found(text: str, window: Window, rows: Sequence[Attribution]) -> list[Found]:

@@ -8,11 +8,16 @@ as printers set a quotation that goes on in the next one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 # Longest first, so that '' and `` are not read as two single marks.
 _MARK = re.compile(r"``|''|[\"“”„«»‟‘’‚']")
 _PARAGRAPH = re.compile(r"[^\n]+")
+# A closing single mark, as ``_closes`` takes it.
+_STRAIGHT_END, _CURLY_END = (
+    re.compile(rf"{mark}(?:(?<=[.,!?;:…)\]–—-]{mark})|(?<=[^\W_sS]{mark}))(?![^\W_])") for mark in ("'", "’")
+)
 # What closes each opening mark. A straight mark closes itself; NYT copy closes '' with ''.
 _CLOSERS = {
     "“": '”“"',
@@ -22,6 +27,9 @@ _CLOSERS = {
     "»": "«",
     "”": "”",
 }
+
+# Closing single marks of one paragraph, found once, by which mark they are.
+Closers = dict[re.Pattern[str], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,13 @@ def quotations(text: str) -> list[Quotation]:
 
 def _paragraph(text: str, begin: int, stop: int, found: list[Quotation]) -> None:
     opening: re.Match[str] | None = None
+    closers: Closers = {}
     head = begin
     while head < stop and text[head].isspace():
         head += 1
     for mark in _MARK.finditer(text, begin, stop):
         if opening is None:
-            if _opens(text, mark, begin, stop):
+            if _opens(text, mark, begin, stop, closers):
                 opening = mark
         elif _closes(text, opening.group(), mark, stop):
             found.append(_region(opening, mark.end(), head, closed=True))
@@ -71,7 +80,7 @@ def _single(mark: str) -> bool:
     return mark in "‘’‚'" and len(mark) == 1
 
 
-def _opens(text: str, mark: re.Match[str], begin: int, stop: int) -> bool:
+def _opens(text: str, mark: re.Match[str], begin: int, stop: int, closers: Closers) -> bool:
     """A mark opens where a word follows and none precedes."""
     kind, start, end = mark.group(), mark.start(), mark.end()
     after = text[end] if end < stop else " "
@@ -86,21 +95,17 @@ def _opens(text: str, mark: re.Match[str], begin: int, stop: int) -> bool:
         if not (after.isalnum() or after in "…[($£€") or before.isalnum():
             return False
         # ’tis, '90s, 'em: an apostrophe, unless a closer follows later in the paragraph.
-        return _has_single_closer(text, kind, end, stop)
+        return _has_single_closer(text, kind, end, stop, closers)
     return False
 
 
-def _has_single_closer(text: str, kind: str, start: int, stop: int) -> bool:
-    closer = "’" if kind in "‘‚" else "'"
-    # 2,000 characters: longer than any single-quoted passage in one paragraph; keeps the scan linear.
-    limit = min(stop, start + 2000)
-    at = text.find(closer, start, limit)
-    while at != -1:
-        after = text[at + 1] if at + 1 < stop else " "
-        if not after.isalnum() and _ends_phrase(text, at):
-            return True
-        at = text.find(closer, at + 1, limit)
-    return False
+def _has_single_closer(text: str, kind: str, start: int, stop: int, closers: Closers) -> bool:
+    end = _CURLY_END if kind in "‘‚" else _STRAIGHT_END
+    if end not in closers:
+        closers[end] = [mark.start() for mark in end.finditer(text, start, stop)]
+    at = bisect_left(closers[end], start)
+    # 2,000 characters: longer than any single-quoted passage in one paragraph.
+    return at < len(closers[end]) and closers[end][at] < start + 2000
 
 
 def _ends_phrase(text: str, at: int) -> bool:

@@ -21,6 +21,8 @@ _ADVERB = re.compile(
     r"\s+(?:also|later|repeatedly|so far|initially|again|has|have|had|itself|himself|herself|themselves|on \w+day)$",
     re.I,
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_THAT = re.compile(r"\bthat\s+", re.I)
 # A subject longer than this is not one: the clause boundary was missed. 14 words hold a name with its apposition.
 _SUBJECT_WORDS = 14
 
@@ -58,7 +60,9 @@ def refusals(text: str, quoted: Sequence[Pair]) -> list[Refusal]:
             continue
         after = objects[(match.lastindex or 1) - 1]
         content = after.match(text, match.end()) if after else None
-        source, leans = _subject(text, match.start())
+        # "He left without elaborating" has a verb before it: who refused is who spoke, if anybody did.
+        adverbial = match.group().lower().startswith("without")
+        source, leans = (None, True) if adverbial else _subject(text, match.start())
         found.append(Refusal(match.span(), content.span(1) if content else None, source, leans))
     return found
 
@@ -76,13 +80,26 @@ def _subject(text: str, verb: int) -> tuple[Pair | None, bool]:
     connective = _CONNECTIVE.match(text, clause, verb)
     if connective:
         clause = connective.end()
-    subject = _ADVERB.sub("", text[clause:verb].rstrip()).rstrip()
+    clause = _after_speech(text, clause, verb)
+    subject = _ADVERB.sub("", text[clause:verb].rstrip()).rstrip(" ,")
     words = subject.split()
     if not words:
         return None, True
     if len(words) > _SUBJECT_WORDS or subject[-1] in '"”’' or not any(c.isalpha() for c in subject):
         return None, False
     return (clause, clause + len(subject)), False
+
+
+def _after_speech(text: str, clause: int, verb: int) -> int:
+    """Past a reporting verb and its "that": "She said the board did not comment" is about the board."""
+    for word in _WORD.finditer(text, clause, verb):
+        if word.group().lower() in data.words("inner_cues") and not text[word.end() : verb].isspace():
+            clause = word.end()
+    for that in _THAT.finditer(text, clause, verb):
+        clause = that.end()
+    while clause < verb and text[clause].isspace():
+        clause += 1
+    return clause
 
 
 def _last(boundaries: re.Pattern[str], text: str, head: int, stop: int) -> int:

@@ -7,8 +7,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
-from onrecord import act, setting, speaker
+from onrecord import act, data, setting, speaker
 from onrecord.quotation import Quotation, quotations
 from onrecord.refusal import refusals, same_sentence
 from onrecord.types import Article, Kind, Span, Speaker, Statement
@@ -18,6 +19,8 @@ Pairs = tuple[Pair, ...]
 Rate = Callable[[tuple[float, ...]], float]
 
 _WORD = re.compile(r"\w+")
+_start = attrgetter("start")
+_MARKS = "\"“”‘’'`„«»"
 _DASH = re.compile(r"[\s–—-]*")
 
 
@@ -44,14 +47,24 @@ def inner_passages(text: str, found: Sequence[Found]) -> list[tuple[int, Pair]]:
     Training data marks no statement inside another, so the tagger finds none when it reads a whole paragraph;
     a content that reports speech is therefore read once more by itself.
     """
+    cues = data.words("inner_cues")
     passages = []
     for index, one in enumerate(found):
         for start, end in one.content:
             words = _WORD.findall(text, start, end)
             # Five words: the shortest inner statement with a source, a cue and a content of its own.
-            if len(words) >= 5 and any(act.is_reporting(word) for word in words):
-                passages.append((index, (start, end)))
+            if len(words) >= 5 and any(word.lower() in cues for word in words):
+                passages.append((index, _unquoted(text, start, end)))
     return passages
+
+
+def _unquoted(text: str, start: int, end: int) -> Pair:
+    """A content without its own quotation marks: within them the tagger would take every word for content."""
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while start < end and text[end - 1] in _MARKS + ",":
+        end -= 1
+    return start, end
 
 
 def admissible(text: str, inner: Found, outer: Found) -> bool:
@@ -79,8 +92,12 @@ def assemble(article: Article, found: Sequence[Found], rate: Rate) -> tuple[Stat
     order = sorted(kept, key=lambda i: _place(rows[i]))
     names = {index: f"s{position + 1}" for position, index in enumerate(order)}
     speakers = speaker.resolve(text, [rows[index].source for index in order])
+
+    def known(index: int, name: tuple[str, int, int] | None) -> _Known:
+        return _Known(names[index], names.get(rows[index].outer), name)
+
     return tuple(
-        _statement(text, rows[index], quoted, rate, _Known(names[index], names.get(rows[index].outer), name))
+        _statement(text, rows[index], _around(text, rows, index, quoted), rate, known(index, name))
         for index, name in zip(order, speakers, strict=True)
     )
 
@@ -113,13 +130,24 @@ def _statement(text: str, one: Found, quoted: Sequence[Quotation], rate: Rate, k
     )
 
 
+def _around(text: str, rows: Sequence[Found], index: int, quoted: Sequence[Quotation]) -> Sequence[Quotation]:
+    """The quotations that decide a statement's kind: of one within another, those within the other's own marks."""
+    one = rows[index]
+    if one.outer < 0 or not one.content:
+        return quoted
+    for start, end in rows[one.outer].content:
+        if start <= one.content[0][0] < end:
+            head, tail = _unquoted(text, start, end)
+            return [replace(q, start=q.start + head, end=q.end + head) for q in quotations(text[head:tail])]
+    return quoted
+
+
 def kind_of(text: str, content: Pairs, quoted: Sequence[Quotation]) -> Kind:
     """Direct when every word of the content stands between quotation marks, indirect when none does, else mixed."""
-    starts = [region.start for region in quoted]
     inside = outside = 0
     for start, end in content:
         for word in _WORD.finditer(text, start, end):
-            at = bisect_right(starts, word.start()) - 1
+            at = bisect_right(quoted, word.start(), key=_start) - 1
             if at >= 0 and word.start() < quoted[at].end:
                 inside += 1
             else:
@@ -161,6 +189,8 @@ def _carry_on(text: str, rows: list[Found], quoted: Sequence[Quotation]) -> list
         if region.opens_paragraph and covered.share(text, region) < 0.2:
             before = _break_before(text, region.start)
             owner = covered.ending_in_paragraph_before(text, before) if before else -1
+            while owner >= 0 and rows[owner].outer >= 0:  # who is quoted goes on, not whom they quoted
+                owner = rows[owner].outer
             running = previous is not None and not previous.closed and before is not None and previous.end >= before
             if owner >= 0 and running:
                 rows[owner] = replace(rows[owner], content=(*rows[owner].content, (region.start, region.end)))
@@ -184,25 +214,37 @@ def _parted(text: str, rows: list[Found], quoted: Sequence[Quotation]) -> list[F
     ends = {q.end for q in quoted if q.closed}
     kept: list[Found] = []
     added: list[Found] = []
-    for one in rows:
-        own = (
-            [part for part in one.content if "\n" not in text[min(one.cue[0][0], part[0]) : part[0]]] if one.cue else []
-        )
-        apart = [part for part in one.content if part not in own and part[0] in whole]
-        closed = any(part[1] in ends for part in own)
-        if not (closed and apart):
-            kept.append(one)
-            continue
-        kept.append(replace(one, content=tuple(part for part in one.content if part not in apart)))
-        added += [replace(one, cue=(), content=(part,)) for part in apart]
-    return kept + added
+    moved: dict[int, list[tuple[Pair, int]]] = {}  # statement → its parts that became statements, and which
+    for index, one in enumerate(rows):
+        stays: list[Pair] = []
+        apart: list[Pair] = []
+        closed = False
+        for part in one.content:
+            elsewhere = bool(one.cue) and "\n" in text[min(one.cue[0][0], part[0]) : part[0]]
+            if elsewhere and closed and part[0] in whole:
+                apart.append(part)
+            else:
+                stays.append(part)
+                closed = part[1] in ends
+        kept.append(replace(one, content=tuple(stays)) if apart else one)
+        for part in apart:
+            moved.setdefault(index, []).append((part, len(rows) + len(added)))
+            added.append(replace(one, cue=(), content=(part,)))
+    return [_rehoused(one, moved.get(one.outer, ())) for one in kept] + added
+
+
+def _rehoused(one: Found, moved: Sequence[tuple[Pair, int]]) -> Found:
+    """A statement that lay within a part which became a statement of its own lies within that one."""
+    for (start, end), index in moved:
+        if all(start <= a and b <= end for a, b in one.cue + one.content):
+            return replace(one, outer=index)
+    return one
 
 
 def _quotes(one: Found, quoted: Sequence[Quotation]) -> bool:
     """Whether a statement's content touches a quotation."""
-    starts = [region.start for region in quoted]
     for start, end in one.content:
-        at = bisect_right(starts, end - 1) - 1
+        at = bisect_right(quoted, end - 1, key=_start) - 1
         if at >= 0 and quoted[at].end > start:
             return True
     return False
@@ -224,7 +266,8 @@ class _Cover:
         """How much of a region is covered already."""
         at = max(0, bisect_right(self.parts, (region.start, region.end, -1)) - 2)
         total = 0
-        for start, end, _ in self.parts[at:]:
+        for index in range(at, len(self.parts)):  # no slice: a copy for every quotation
+            start, end, _ = self.parts[index]
             if start >= region.end:
                 break
             total += max(0, min(end, region.end) - max(start, region.start))
@@ -281,17 +324,27 @@ def _after_dateline(article: Article) -> int:
     return dash.end() if dash else article.dateline.end
 
 
+def _before_punctuation(text: str, start: int, end: int) -> int:
+    """Where a part ends when the comma, colon or dash after it is left off; a part that is nothing else stays."""
+    stop = end
+    while stop > start and (text[stop - 1].isspace() or text[stop - 1] in ",;:–—-"):
+        stop -= 1
+    return stop if stop > start else end
+
+
 def _tidy(text: str, one: Found, head: int) -> Found:
-    """Parts clear of the dateline, which ends at ``head``, and contents that touch made one."""
+    """Parts clear of the dateline, which ends at ``head``, without the punctuation after them; contents joined."""
 
     def clear(parts: Pairs) -> Pairs:
-        return tuple((max(start, head), end) for start, end in parts if end > head)
+        trimmed = ((max(start, head), _before_punctuation(text, start, end)) for start, end in parts if end > head)
+        return tuple((start, end) for start, end in trimmed if start < end)
 
     return replace(one, source=clear(one.source), cue=clear(one.cue), content=_merged(text, clear(one.content)))
 
 
 def _place(one: Found) -> tuple[int, int]:
-    parts = one.content + one.cue + one.source
+    # Without the source: it may stand paragraphs before, and several statements may share it.
+    parts = one.content + one.cue
     return min(start for start, _ in parts), -max(end for _, end in parts)
 
 

@@ -74,7 +74,8 @@ class Statement:
     """Something that a source is reported to have said, written or thought.
 
     ``source``, ``cue`` and ``content`` may each be discontinuous. ``source`` is empty when the article names none
-    ("it was reported that"); ``cue`` is empty when a quotation continues the speaker before it.
+    ("it was reported that"); ``cue`` is empty when a quotation continues the speaker before it; ``content`` is empty
+    for a refusal that reports no words ("did not elaborate").
     ``parent`` is the id of the statement that this one lies within. ``confidence`` is calibrated: of all
     statements given 0.9, nine in ten are right in content and in source.
     """

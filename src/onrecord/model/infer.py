@@ -72,7 +72,7 @@ def load(folder: Path | None = None, threads: int | None = None) -> Model:
     folder = folder or WEIGHTS
     try:
         weights = (folder / "model.onnx").read_bytes()
-        beside = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        beside = dict(json.loads((folder / "model.json").read_text(encoding="utf-8")))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # tokenizers raises bare Exception
         raise ModelError(str(folder), f"cannot be loaded ({error})", "reinstall onrecord") from error
@@ -87,14 +87,19 @@ def load(folder: Path | None = None, threads: int | None = None) -> Model:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Model(
-        info=ModelInfo(beside["name"], beside["version"], found),
-        heads=_heads(beside),
-        rate=Platt(tuple(beside["calibration"]["weights"])),
-        tokenizer=tokenizer,
-        session=_session(weights),
-        pool=ThreadPoolExecutor(threads or cores, "onrecord"),
-    )
+    try:
+        return Model(
+            info=ModelInfo(beside["name"], beside["version"], found),
+            heads=_heads(beside),
+            rate=Platt(tuple(beside["calibration"]["weights"])),
+            tokenizer=tokenizer,
+            session=_session(weights),
+            pool=ThreadPoolExecutor(threads or cores, "onrecord"),
+        )
+    except Exception as error:  # onnxruntime and numpy raise their own
+        raise ModelError(
+            str(folder), f"cannot be used ({type(error).__name__}: {error})", "reinstall onrecord"
+        ) from error
 
 
 def _session(weights: bytes) -> onnxruntime.InferenceSession:

@@ -81,11 +81,12 @@ def _paragraphs(record: Record, found: list[Mark]) -> Iterator[str]:
 
 
 def _anchors(found: list[Mark]) -> dict[int, int]:
-    """For each statement, the offset that its card jumps to: where its content begins."""
+    """For each statement, the offset that its card jumps to: where its content begins, or its cue where it has none."""
     starts: dict[int, int] = {}
-    for mark in found:
-        if mark.role == "content":
-            starts.setdefault(mark.number, mark.span.start)
+    for role in ("content", "cue"):
+        for mark in found:
+            if mark.role == role:
+                starts.setdefault(mark.number, mark.span.start)
     return starts
 
 
@@ -130,11 +131,12 @@ def _card(statement: Statement, numbers: dict[str, int]) -> str:
     within = f'<p class="within">within <a href="#s{parent}">statement {parent}</a></p>' if parent else ""
     said = "".join(_field(statement, role) for role in ROLES if role != "content")
     sure = f"{statement.confidence:.2f}"
+    words = f'<blockquote dir="auto">{_joined(statement, "content")}</blockquote>' if statement.content else ""
     return f"""<li id="s{number}" class="card{" nested" if parent else ""}" data-on="{number}" data-in="{number}">
 <a class="number" href="#t{number}" aria-label="Statement {number}: show it in the text">{number}</a>
 <div>
 <h3>{_who(statement, number)}</h3>{within}
-<blockquote dir="auto">{_joined(statement, "content")}</blockquote>
+{words}
 <dl>{said}</dl>
 <dl>
 <div><dt>kind</dt><dd>{statement.kind}</dd></div>

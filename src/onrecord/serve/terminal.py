@@ -40,14 +40,19 @@ def render(record: Record, console: Console) -> RenderableType:
     if record.statements:
         blocks += [_titles(widths), Rule(style="dim", characters="─" if console.encoding.startswith("utf") else "-")]
     for number, (start, end, inside) in enumerate(by_paragraph(record.article.text, marks(record)), start=1):
-        own = sorted({mark.number for mark in inside if mark.role == "content" and mark.span.start >= start})
-        own = [at for at in own if record.statements[at - 1].content[0].start >= start]
+        own = sorted({mark.number for mark in inside if mark.role in ("content", "cue") and mark.span.start >= start})
+        # Each once, where its words begin; a refusal that reports none, where its cue does.
+        own = [at for at in own if start <= _begins(record.statements[at - 1]) < end]
         if own:
             blocks.append(_paragraph(record, number, (start, end), inside))
             blocks.append(_rows(record, own, numbers, widths))
     blocks.append(_foot(record))
     width = min(console.width, WIDEST)
     return Group(*(Padding(block, (0, console.width - width, 0, 0)) for block in blocks))
+
+
+def _begins(statement: Statement) -> int:
+    return (statement.content or statement.cue)[0].start
 
 
 def clean(text: str) -> str:
