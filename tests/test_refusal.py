@@ -24,7 +24,7 @@ FOUND = [
     "[A spokesman for Osk Ferries] {declined} <to comment>.",
     "[The ministry] {refused} <to comment on the talks>.",
     "[Paul Stride] {could not immediately be reached} <for comment>.",
-    "[Paul Stride, the former manager,] {could not be reached} <for comment>.",
+    "[Paul Stride, the former manager], {could not be reached} <for comment>.",
     "[The port] {gave no further details}.",
     "[The port] {had no immediate comment} <on the fire>.",
     "[The minister] {would not be drawn} <on that>.",
