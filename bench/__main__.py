@@ -46,9 +46,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").split("\n\n")[0])
     ask.add_argument("--quick", action="store_true", help="few articles, one repeat: does it run?")
     ask.add_argument("--articles", type=Path, metavar="FILE", help="JSONL with 'text' on each line, gzipped or not")
-    ask.add_argument(
-        "--fp32", type=Path, metavar="FOLDER", help="the network in fp32: model.onnx, .json, tokenizer.json"
-    )
+    ask.add_argument("--fp32", type=Path, metavar="FOLDER", help="the network in fp32: model.onnx, .json, vocab.txt")
     ask.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     given = ask.parse_args()
     figures = measure(articles=given.articles, fp32=given.fp32, quick=given.quick)

@@ -38,7 +38,7 @@ def test_quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     memory = figures["peak_memory"]
     assert 5e6 < memory["import"] < memory["one_article"]
     assert figures["cold_start"]["seconds"] > 0
-    assert {"onrecord", "onnxruntime", "tokenizers", "numpy"} <= set(figures["installed_size"])
+    assert {"onrecord", "onnxruntime", "trafilatura", "numpy"} <= set(figures["installed_size"])
     assert not {"pytest", "mypy", "hypothesis"} & set(figures["installed_size"])
     printed = capsys.readouterr().out
     for said in ("words/s", "int8 GOPS", "cold start", "peak memory", "installed", "exponent", "skipped, no --fp32"):

@@ -55,9 +55,9 @@ def test_every_error_is_public_and_drawn_in_the_tree() -> None:
 @pytest.mark.parametrize(
     ("statement", "not_needed"),
     [
-        ("import onrecord", "numpy onnxruntime tokenizers trafilatura lxml httpx typer rich onrecord.types"),
+        ("import onrecord", "numpy onnxruntime trafilatura lxml httpx typer rich onrecord.types"),
         ("import onrecord; onrecord.Record", "numpy onnxruntime trafilatura httpx typer rich"),
-        ("import onrecord.serve.cli", "numpy onnxruntime tokenizers trafilatura lxml httpx rich onrecord.reader"),
+        ("import onrecord.serve.cli", "numpy onnxruntime trafilatura lxml httpx rich onrecord.reader"),
         ("import onrecord.reader", "numpy onnxruntime trafilatura lxml httpx typer rich"),
     ],
 )

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from onrecord.model.decode import LABELS, ROLES
 from onrecord.model.encode import WINDOW, Window, encode
 from onrecord.model.link import places
+from onrecord.model.wordpiece import WordPiece
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def read(path: Path, weight: float = 1.0, texts: dict[str, str] | None = None) -
     return sources
 
 
-def examples(source: Source, tokenizer: Tokenizer, first: int | None = None, window: int = WINDOW) -> Iterator[Example]:
+def examples(source: Source, tokenizer: WordPiece, first: int | None = None, window: int = WINDOW) -> Iterator[Example]:
     """Cut one article into windows with labels. Windows that touch a discarded passage are left out."""
     for piece in encode(source.text, tokenizer, window, first):
         real = piece.start >= 0

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from onrecord.model.encode import Window, encode
+from onrecord.model.wordpiece import WordPiece
 from train import data
 from train.model import Encoder, Tagger
 from train.train import DATA, heads_of, rows_of, tag
@@ -63,8 +63,7 @@ def main() -> None:
     ask.add_argument("--out", type=Path, required=True)
     args = ask.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.bert / "tokenizer.json"))
-    tokenizer.no_truncation(), tokenizer.no_padding()
+    tokenizer = WordPiece.read(args.bert / "vocab.txt")
     teachers = []
     for weights in args.teachers:
         teachers.append(Tagger(Encoder.pretrained(args.bert)))

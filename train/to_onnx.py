@@ -20,10 +20,10 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer
 
 from onrecord.model.decode import FORBIDDEN, LABELS, allowed
 from onrecord.model.encode import encode
+from onrecord.model.wordpiece import WordPiece
 from train import data
 from train.model import Encoder, Tagger
 from train.train import DATA, tag
@@ -104,8 +104,7 @@ def peaks(state: dict[str, torch.Tensor], bert: Path, articles: int = 12) -> dic
     for name, module in model.encoder.layers.named_modules():
         if isinstance(module, torch.nn.Linear):
             module.register_forward_hook(watch(f"encoder.layers.{name}"))
-    tokenizer = Tokenizer.from_file(str(bert / "tokenizer.json"))
-    tokenizer.no_truncation(), tokenizer.no_padding()
+    tokenizer = WordPiece.read(bert / "vocab.txt")
     for source in data.read(DATA / "data/polnear/train.jsonl")[:articles]:
         tag(model, encode(source.text, tokenizer))
     return seen
@@ -189,7 +188,7 @@ def norm(graph: Graph, x: str, y: str | None, w: dict[str, np.ndarray], at: str)
     return graph.node("LayerNormalization", [x, gamma, beta], at, epsilon=1e-12)
 
 
-def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, version: str) -> dict:
+def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, vocab: bytes, version: str) -> dict:
     """What runs beside the network: labels, the small fp32 parameters, and the hash of the weights."""
 
     def rows(name: str) -> list:
@@ -200,6 +199,7 @@ def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, version: str) -> 
         "name": "onrecord-minilm",
         "version": version,
         "sha256": hashlib.sha256(onnx_bytes).hexdigest(),
+        "vocab_sha256": hashlib.sha256(vocab).hexdigest(),
         "labels": list(LABELS),
         "transitions": [[float(f"{v:.6g}") for v in row] for row in transitions.tolist()],
         "place_source": rows("place_source"),
@@ -212,7 +212,7 @@ def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, version: str) -> 
 
 
 def main() -> None:
-    """Write model.onnx (int8), tagger.json and tokenizer.json; with --fp32 also the unquantised twin."""
+    """Write model.onnx (int8), model.json and vocab.txt; with --fp32 also the unquantised twin."""
     ask = argparse.ArgumentParser()
     ask.add_argument("--weights", type=Path, required=True)
     ask.add_argument("--bert", type=Path, required=True)
@@ -229,10 +229,10 @@ def main() -> None:
         content = build(state, 12, quantise, measured).SerializeToString()
         (folder / "model.onnx").write_bytes(content)
         beside = folder / "model.json"
-        described = sidecar(state, content, args.version)
+        described = sidecar(state, content, (args.bert / "vocab.txt").read_bytes(), args.version)
         described["calibration"] = UNCALIBRATED
         beside.write_text(json.dumps(described, indent=1) + "\n")
-        shutil.copy(args.bert / "tokenizer.json", folder / "tokenizer.json")
+        shutil.copy(args.bert / "vocab.txt", folder / "vocab.txt")
         print(f"{folder}: {len(content) / 1e6:.1f} MB")
 
 

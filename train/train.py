@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 from onrecord.model.decode import Heads, attributions, marginals, token_spans, viterbi
 from onrecord.model.encode import Window, encode
+from onrecord.model.wordpiece import WordPiece
 from train import data
 from train.model import Encoder, Tagger
 
@@ -83,7 +83,7 @@ def rows_of(emissions: np.ndarray, link: np.ndarray, window: Window, heads: Head
     return rows
 
 
-def predict(model: Tagger, texts: list[str], tokenizer: Tokenizer) -> list[list[dict]]:
+def predict(model: Tagger, texts: list[str], tokenizer: WordPiece) -> list[list[dict]]:
     """Attributions of each text, as PolNeAR writes them."""
     heads = heads_of(model)
     cut = [encode(text, tokenizer) for text in texts]
@@ -98,7 +98,7 @@ def predict(model: Tagger, texts: list[str], tokenizer: Tokenizer) -> list[list[
     return found
 
 
-def evaluate(model: Tagger, tokenizer: Tokenizer, out: Path) -> str:
+def evaluate(model: Tagger, tokenizer: WordPiece, out: Path) -> str:
     """Score dev with the development scorer; the table it prints."""
     gold = DATA / "data/polnear/dev.jsonl"
     rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").split("\n") if line]
@@ -128,7 +128,7 @@ def soft_loss(emissions: torch.Tensor, soft: torch.Tensor) -> torch.Tensor:
 def main() -> None:
     """Train, score dev after each epoch, and keep the last weights."""
     ask = argparse.ArgumentParser()
-    ask.add_argument("--bert", type=Path, required=True, help="folder of all-MiniLM-L6-v2: weights and tokenizer.json")
+    ask.add_argument("--bert", type=Path, required=True, help="folder of all-MiniLM-L6-v2: weights and vocab.txt")
     ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--epochs", type=float, default=8)
     ask.add_argument("--rate", type=float, default=2e-4)
@@ -142,8 +142,7 @@ def main() -> None:
     args = ask.parse_args()
     random.seed(args.seed), np.random.seed(args.seed), torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.bert / "tokenizer.json"))
-    tokenizer.no_truncation(), tokenizer.no_padding()
+    tokenizer = WordPiece.read(args.bert / "vocab.txt")
     model = Tagger(Encoder.pretrained(args.bert))
     if args.start:
         model.load_state_dict(torch.load(args.start, weights_only=True))
@@ -157,7 +156,7 @@ def main() -> None:
     fit(model, sources, tokenizer, args)
 
 
-def fit(model: Tagger, sources: list[data.Source], tokenizer: Tokenizer, args: argparse.Namespace) -> None:
+def fit(model: Tagger, sources: list[data.Source], tokenizer: WordPiece, args: argparse.Namespace) -> None:
     """The training loop: AdamW, linear warm-up over 6 % of the steps, cosine to zero, bf16 autocast."""
     rng = random.Random(args.seed)
 

@@ -11,8 +11,9 @@ from typing import TypeVar
 import numpy as np
 
 from onrecord.model.decode import Attribution, Scores, TokenSpan, decode
-from onrecord.model.encode import Ints, Window
+from onrecord.model.encode import Window
 from onrecord.model.infer import Model
+from onrecord.model.wordpiece import Ints
 from onrecord.statement import Found, Pairs, admissible, assemble, inner_passages
 from onrecord.types import Article, Record
 

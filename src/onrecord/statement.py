@@ -207,25 +207,24 @@ def _carry_on(text: str, rows: list[Found], quoted: Sequence[Quotation]) -> list
 def _parted(text: str, rows: list[Found], quoted: Sequence[Quotation]) -> list[Found]:
     """Paragraphs of their own made statements of their own.
 
-    The tagger ties a paragraph that is one quotation to the cue in the paragraph before. Where that one's quotation
-    was closed the speaker starts anew: a statement without a cue, whose source is the one before.
+    The tagger ties a paragraph that is one quotation to the cue in the paragraph before, as PolNeAR's annotators do.
+    Where that paragraph has a content and leaves no quotation open the speaker starts anew: a statement without a
+    cue, whose source is the one before.
     """
     whole = {q.start: q for q in quoted if q.opens_paragraph and _fills_paragraph(text, q)}
-    ends = {q.end for q in quoted if q.closed}
+    left_open = {q.end for q in quoted if not q.closed}
     kept: list[Found] = []
     added: list[Found] = []
     moved: dict[int, list[tuple[Pair, int]]] = {}  # statement → its parts that became statements, and which
     for index, one in enumerate(rows):
         stays: list[Pair] = []
         apart: list[Pair] = []
-        closed = False
         for part in one.content:
             elsewhere = bool(one.cue) and "\n" in text[min(one.cue[0][0], part[0]) : part[0]]
-            if elsewhere and closed and part[0] in whole:
+            if elsewhere and stays and stays[-1][1] not in left_open and part[0] in whole:
                 apart.append(part)
             else:
                 stays.append(part)
-                closed = part[1] in ends
         kept.append(replace(one, content=tuple(stays)) if apart else one)
         for part in apart:
             moved.setdefault(index, []).append((part, len(rows) + len(added)))

@@ -62,8 +62,8 @@ def test_one_paragraph(model: Model) -> None:
     text = "Mara Stone said no."
     (window,) = model.windows(text)
     assert words(text, window) == ["", "Mara", "Stone", "said", "no", ".", ""]
-    assert window.ids[0] == model.tokenizer.token_to_id("[CLS]")
-    assert window.ids[-1] == model.tokenizer.token_to_id("[SEP]")
+    assert window.ids[0] == model.tokenizer.ids["[CLS]"]
+    assert window.ids[-1] == model.tokenizer.ids["[SEP]"]
     assert set(window.paragraph.tolist()) == {0}
 
 

@@ -44,10 +44,10 @@ def cut(path: Path) -> None:
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "no network": (lambda f: (f / "model.onnx").unlink(), "cannot be loaded"),
     "no sidecar": (lambda f: (f / "model.json").unlink(), "cannot be loaded"),
-    "no tokenizer": (lambda f: (f / "tokenizer.json").unlink(), "cannot be loaded"),
+    "no vocabulary": (lambda f: (f / "vocab.txt").unlink(), "cannot be loaded"),
     "half a network": (lambda f: cut(f / "model.onnx"), "SHA-256"),
     "half a sidecar": (lambda f: cut(f / "model.json"), "cannot be loaded"),
-    "half a tokenizer": (lambda f: cut(f / "tokenizer.json"), "cannot be loaded"),
+    "half a vocabulary": (lambda f: cut(f / "vocab.txt"), "vocab.txt has SHA-256"),
     "another network": (lambda f: (f / "model.onnx").write_bytes(b"x"), "SHA-256"),
     "other labels": (lambda f: beside(f, lambda m: m["labels"].reverse()), "labels"),
     "no labels": (lambda f: beside(f, lambda m: m.pop("labels")), "labels"),

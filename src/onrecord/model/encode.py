@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
+from onrecord.model.wordpiece import Ints, WordPiece
 from onrecord.quotation import quotations
 
 WINDOW = 256  # tokens, specials included; 99.8 % of PolNeAR train paragraphs are shorter (train/LOG.md)
@@ -20,8 +19,6 @@ LOWER, CAPITALISED, CAPITALS = range(3)
 TOKEN_TYPES = 15  # quotation state × 3 + case
 
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s")
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +36,20 @@ class Window:
     paragraph: Ints
 
 
-def encode(text: str, tokenizer: Tokenizer, window: int = WINDOW, first: int | None = None) -> list[Window]:
+def encode(text: str, tokenizer: WordPiece, window: int = WINDOW, first: int | None = None) -> list[Window]:
     """Cut ``text`` into windows of at most ``window`` tokens, [CLS] at the head and [SEP] after each paragraph.
 
     ``first`` bounds the first window (training moves the cuts with it). A paragraph longer than a window is cut
     at a sentence's end where there is one in its last third.
     """
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    if not encoding.ids:
+    tokens = tokenizer.encode(text)
+    ids, start, end = tokens.ids, tokens.start, tokens.end
+    if not len(ids):
         return []
-    ids = np.array(encoding.ids, np.int64)
-    offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
-    start, end = offsets[:, 0], offsets[:, 1]
     breaks = np.array([match.start() for match in re.finditer(r"\n+", text)], np.int64)
     paragraph = np.searchsorted(breaks, start)
     types = _types(text, start, end)
-    sep, cls = (int(tokenizer.token_to_id(name) or 0) for name in ("[SEP]", "[CLS]"))
+    sep, cls = tokenizer.ids["[SEP]"], tokenizer.ids["[CLS]"]
     windows = []
     for pieces in _pack(_pieces(text, paragraph, end, window), window, first or window):
         index = np.concatenate([np.append(np.arange(a, b), -1) for a, b in pieces])

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
 
 from onrecord.errors import ModelError
 from onrecord.model.decode import LABELS, Heads, Scores
 from onrecord.model.encode import Window, encode
+from onrecord.model.wordpiece import WordPiece
 from onrecord.types import ModelInfo
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -43,7 +43,7 @@ class Model:
     info: ModelInfo
     heads: Heads
     rate: Callable[[tuple[float, ...]], float]
-    tokenizer: Tokenizer
+    tokenizer: WordPiece
     session: onnxruntime.InferenceSession
     pool: ThreadPoolExecutor
 
@@ -73,19 +73,19 @@ def load(folder: Path | None = None, threads: int | None = None) -> Model:
     try:
         weights = (folder / "model.onnx").read_bytes()
         beside = dict(json.loads((folder / "model.json").read_text(encoding="utf-8")))
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # tokenizers raises bare Exception
+        vocab = folder / "vocab.txt"
+        tokenizer = WordPiece.read(vocab)
+    except (OSError, ValueError, TypeError) as error:
         raise ModelError(str(folder), f"cannot be loaded ({error})", "reinstall onrecord") from error
     found = hashlib.sha256(weights).hexdigest()
-    if found != beside.get("sha256"):
-        problem = f"model.onnx has SHA-256 {found[:12]}…, model.json says {str(beside.get('sha256'))[:12]}…"
-        raise ModelError(str(folder), problem, "reinstall onrecord")
+    for name, key, digest in (("model.onnx", "sha256", found), ("vocab.txt", "vocab_sha256", _hash(vocab))):
+        if digest != beside.get(key):
+            problem = f"{name} has SHA-256 {digest[:12]}…, model.json says {str(beside.get(key))[:12]}…"
+            raise ModelError(str(folder), problem, "reinstall onrecord")
     if tuple(beside.get("labels", ())) != LABELS:
         raise ModelError(
             str(folder), f"labels {beside.get('labels')}, this code knows {list(LABELS)}", "upgrade onrecord"
         )
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         return Model(
@@ -100,6 +100,10 @@ def load(folder: Path | None = None, threads: int | None = None) -> Model:
         raise ModelError(
             str(folder), f"cannot be used ({type(error).__name__}: {error})", "reinstall onrecord"
         ) from error
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _session(weights: bytes) -> onnxruntime.InferenceSession:
