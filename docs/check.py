@@ -23,8 +23,6 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^\$ |[|`] ?|\| )(make|onrecord)(?![\w./])([^`\n|#>]*)", re.MULTILINE)
-PROVIDED_ELSEWHERE = {"MODEL_CARD.md"}
-"""Written by ``make train``; may be missing before a first model."""
 
 
 def cli_page() -> str:
@@ -50,8 +48,7 @@ def broken_links(page: Path) -> Iterator[str]:
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         if not target.exists():
-            if target.name not in PROVIDED_ELSEWHERE:
-                yield f"{page.relative_to(ROOT)}: {link}: no such file"
+            yield f"{page.relative_to(ROOT)}: {link}: no such file"
         elif anchor and anchor not in anchors(target):
             yield f"{page.relative_to(ROOT)}: {link}: no such heading"
 

@@ -19,6 +19,9 @@ CLOSED = [
     ("“One,” she said, “and two.”", ["“One,”", "“and two.”"]),
     ("„Der Kai“ is his word, „the quay” hers.", ["„Der Kai“", "„the quay”"]),
     ("« Le quai », she wrote, «the quay».", ["« Le quai »", "«the quay»"]),
+    ("»The quay«, she wrote, (»kajen«).", ["»The quay«", "»kajen«"]),
+    ("»The quay«, she wrote.\n«Le quai», he wrote.", ["»The quay«", "«Le quai»"]),  # each paragraph its own way
+    ("The quay », she wrote, « is shut ».", ["« is shut »"]),
     ("“The first,“ said he, “the second.”", ["“The first,“", "“the second.”"]),  # an opening mark used to close
     ("He said ”the quay is shut,” and left.", ["”the quay is shut,”"]),  # a closing mark used to open
     # typewriter pairs
@@ -38,6 +41,10 @@ CLOSED = [
     ("In the '90s the boats were late.", []),
     ("’Twas the boats’ fault in ’92.", []),
     ("She is 5'10\" tall.", []),
+    ("Rock 'n' roll on the quay.", []),
+    ("Rock ‘n’ roll, rock ’n’ roll and rock-'N'-roll.", []),
+    ("'It was rock 'n' roll,' she said.", ["'It was rock 'n' roll,'"]),
+    ("In the '90s rock 'n' roll was “loud”.", ["“loud”"]),
     # nested: the outer level alone
     ("“He called it ‘a wall’ then,” she said.", ["“He called it ‘a wall’ then,”"]),
     ("‘He called it “a wall” then,’ she said.", ["‘He called it “a wall” then,’"]),

@@ -1,8 +1,8 @@
 """Quotation marks: where the quoted regions of a text lie.
 
-Marks are paired within a paragraph, outermost level only: “…”, "…", ``…'', ''…'', «…», „…“, and the
-British ‘…’ and '…' where they cannot be apostrophes. A region that is never closed runs to the end of its paragraph,
-as printers set a quotation that goes on in the next one.
+Marks are paired within a paragraph, outermost level only: “…”, "…", ``…'', ''…'', «…», »…«, „…“, and
+the British ‘…’ and '…' where they cannot be apostrophes. A region that is never closed runs to the end of its
+paragraph, as printers set a quotation that goes on in the next one.
 """
 
 from __future__ import annotations
@@ -11,13 +11,21 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-# Longest first, so that '' and `` are not read as two single marks.
-_MARK = re.compile(r"``|''|[\"“”„«»‟‘’‚']")
+# The "and" of "rock 'n' roll": two apostrophes, whichever way they are set.
+_AND = r"['‘’](?<=[^\W_][ -]['‘’])[nN]['’](?=[ -][^\W_])"
+# Longest first, so that 'n', '' and `` are not read as single marks.
+_MARK = re.compile(rf"{_AND}|``|''|[\"“”„«»‟‘’‚']")
 _PARAGRAPH = re.compile(r"[^\n]+")
-# A closing single mark, as ``_closes`` takes it.
+# A closing single mark, as ``_closes`` takes it: not the second apostrophe of 'n'.
 _STRAIGHT_END, _CURLY_END = (
-    re.compile(rf"{mark}(?:(?<=[.,!?;:…)\]–—-]{mark})|(?<=[^\W_sS]{mark}))(?![^\W_])") for mark in ("'", "’")
+    re.compile(
+        rf"{mark}(?:(?<=[.,!?;:…)\]–—-]{mark})|(?<=[^\W_sS]{mark}))(?![^\W_])"
+        rf"(?!(?<=[^\W_][ -]['‘’][nN]{mark})[ -][^\W_])"
+    )
+    for mark in ("'", "’")
 )
+# A paragraph whose guillemets point inwards, as Danes and Germans set them: the first is » before a word, then comes «.
+_INWARDS = re.compile(r"[^«»]*+(?<![^\s(\[–—-])»[^\W_][^«»]*+«")
 # What closes each opening mark. A straight mark closes itself; NYT copy closes '' with ''.
 _CLOSERS = {
     "“": '”“"',
@@ -57,12 +65,13 @@ def quotations(text: str) -> list[Quotation]:
 def _paragraph(text: str, begin: int, stop: int, found: list[Quotation]) -> None:
     opening: re.Match[str] | None = None
     closers: Closers = {}
+    guillemet = "»" if text.find("»", begin, stop) >= 0 and _INWARDS.match(text, begin, stop) else "«"
     head = begin
     while head < stop and text[head].isspace():
         head += 1
     for mark in _MARK.finditer(text, begin, stop):
         if opening is None:
-            if _opens(text, mark, begin, stop, closers):
+            if mark.group() == guillemet or _opens(text, mark, begin, stop, closers):
                 opening = mark
         elif _closes(text, opening.group(), mark, stop):
             found.append(_region(opening, mark.end(), head, closed=True))
@@ -81,11 +90,11 @@ def _single(mark: str) -> bool:
 
 
 def _opens(text: str, mark: re.Match[str], begin: int, stop: int, closers: Closers) -> bool:
-    """A mark opens where a word follows and none precedes."""
+    """A mark other than a guillemet opens where a word follows and none precedes."""
     kind, start, end = mark.group(), mark.start(), mark.end()
     after = text[end] if end < stop else " "
     before = text[start - 1] if start > begin else " "
-    if kind in ("“", "``", "«", "„", "‟"):
+    if kind in ("“", "``", "„", "‟"):
         return True
     if kind in ('"', "''"):
         return not after.isspace() or before.isspace()
