@@ -36,7 +36,7 @@ def silver(folder: Path, weight: float = 0.5) -> list[data.Source]:
     return sources
 
 
-def unlabelled(count: int, seed: int) -> list[data.Source]:
+def unlabelled(count: int, seed: int, skip: int = 0) -> list[data.Source]:
     """Articles of 150–1,500 words; none whose opening stands in dev."""
     dev = (DATA / "data/polnear/dev.jsonl").read_text(encoding="utf-8").split("\n")
     openings = {json.loads(line)["text"][:200] for line in dev if line}
@@ -44,7 +44,7 @@ def unlabelled(count: int, seed: int) -> list[data.Source]:
         rows = [json.loads(line) for line in lines]
     rows = [row for row in rows if 150 <= len(row["text"].split()) <= 1500 and row["text"][:200] not in openings]
     random.Random(seed).shuffle(rows)
-    return [data.Source(f"silver-{row['id']}", row["text"], []) for row in rows[:count]]
+    return [data.Source(f"silver-{row['id']}", row["text"], []) for row in rows[skip : skip + count]]
 
 
 def together(teachers: list[Tagger], windows: list[Window]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -60,6 +60,7 @@ def main() -> None:
     ask.add_argument("--teachers", type=Path, nargs="+", required=True, help="weights; the first one's links are used")
     ask.add_argument("--bert", type=Path, required=True)
     ask.add_argument("--articles", type=int, default=1000)
+    ask.add_argument("--skip", type=int, default=0, help="articles that an earlier round labelled")
     ask.add_argument("--out", type=Path, required=True)
     args = ask.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ def main() -> None:
     cuts, starts, soft = [0], [], []
     began, tokens = time.time(), 0
     with open(args.out / "silver.jsonl", "w", encoding="utf-8") as out:
-        sources = unlabelled(args.articles, seed=1)
+        sources = unlabelled(args.articles, seed=1, skip=args.skip)
         for at in range(0, len(sources), 16):
             chunk = sources[at : at + 16]
             cut = [encode(source.text, tokenizer) for source in chunk]
