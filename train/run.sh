@@ -20,6 +20,12 @@ export OMP_WAIT_POLICY=PASSIVE PYTHONPATH=src:.
 # 3. The second learns on from both.
 "$python" -u -m train.train --bert "$bert" --start "$runs/second/model.pt" --silver "$runs/silver" \
   --epochs 2.2 --rate 1.5e-4 --seed 3 --out "$runs/student" | tee "$runs/student.log"
-# 4. int8 ONNX and sidecar, then the confidence.
-"$python" -m train.to_onnx --weights "$runs/student/model.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
+# 4. Once more, on articles not labelled yet, and the mean of the two students.
+"$python" -u -m train.distil --bert "$bert" --teachers "$runs/student/model.pt" "$runs/second/model.pt" \
+  --articles 500 --skip 1000 --out "$runs/silver2" | tee "$runs/silver2.log"
+"$python" -u -m train.train --bert "$bert" --start "$runs/student/model.pt" --silver "$runs/silver2" \
+  --epochs 1 --rate 1e-4 --seed 4 --out "$runs/student2" | tee "$runs/student2.log"
+"$python" -m train.average "$runs/student/model.pt" "$runs/student2/model.pt" --out "$runs/average.pt"
+# 5. int8 ONNX and sidecar, then the confidence.
+"$python" -m train.to_onnx --weights "$runs/average.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
 .venv/bin/python -m eval.calibrate

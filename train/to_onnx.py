@@ -87,7 +87,7 @@ class Graph:
         return self.node("Mul", [rows, factor], name)
 
 
-def peaks(state: dict[str, torch.Tensor], bert: Path, articles: int = 12) -> dict[str, np.ndarray]:
+def peaks(state: dict[str, torch.Tensor], bert: Path, articles: int = 40) -> dict[str, np.ndarray]:
     """The largest magnitude of each input channel of each linear layer, over some train articles."""
     model = Tagger(Encoder.pretrained(bert))
     model.load_state_dict(state)
