@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Reproduces the shipped weights. Wants the development data in ../shared/data and two cores for about two hours.
+# Reproduces the shipped weights, up to the order of sums in two threads. Wants the development data in ../shared/data and two cores for about two hours.
 # usage: train/run.sh [FOLDER]      (default: ./runs, which git ignores)
 set -euo pipefail
 cd "$(dirname "$0")/.."
