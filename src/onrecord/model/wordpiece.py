@@ -1,6 +1,6 @@
 """BERT's uncased WordPiece (Schuster and Nakajima 2012; Devlin et al. 2019), with offsets into the text as it stands.
 
-Written here because the library for it brings 45 MB of dependencies, a fifth of the whole install
+Written here because the library for it brings 33 MB with it, an eighth of the whole install
 (docs/decisions/004-dependencies.md); the tests hold it to that library's output.
 """
 
