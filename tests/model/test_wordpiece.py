@@ -53,10 +53,17 @@ def test_awkward_texts_as_the_library_does(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-# Form feeds and their like: the library joins the words about them, here they part them.
-@given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60))
+# Form feeds and their like: the library joins the words about them, here they part them. "[SEP]": see below.
+@given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc"], exclude_characters="["), max_size=60))
 def test_any_western_text_as_the_library_does(text: str) -> None:
     assert ours(text) == theirs(text)
+
+
+@pytest.mark.parametrize("special", ["[SEP]", "[CLS]", "[PAD]", "[UNK]", "[MASK]"])
+def test_an_article_cannot_write_special_tokens(special: str) -> None:
+    """The library takes them for its own; here they are a bracket, letters and a bracket."""
+    assert [extent for _, extent in ours(special)][0] == (0, 1)
+    assert OURS.ids[special] not in OURS.encode(special).ids
 
 
 @settings(max_examples=300, deadline=None)
