@@ -108,3 +108,8 @@ def test_confidence_lies_between_nought_and_one() -> None:
     assert rate((1.0, 0.0)) == 0.5
     assert 0 <= rate((1.0, -100.0)) < 0.001
     assert 0.999 < rate((1.0, 100.0)) <= 1
+
+
+def test_the_packaged_model_is_loaded_once() -> None:
+    assert load() is load()
+    assert load(threads=1) is not load(threads=1)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,21 @@ class Model:
 def load(folder: Path | None = None, threads: int | None = None) -> Model:
     """Load weights, by default those in the package; ``threads`` defaults to the number of cores.
 
+    The package's own with the default threads are loaded once a process, and shared.
+
     Raises ModelError when a file is missing or damaged or does not fit this code.
     """
-    folder = folder or WEIGHTS
+    if folder is None and threads is None:
+        return _bundled()
+    return _load(folder or WEIGHTS, threads)
+
+
+@cache
+def _bundled() -> Model:
+    return _load(WEIGHTS, None)
+
+
+def _load(folder: Path, threads: int | None) -> Model:
     try:
         weights = (folder / "model.onnx").read_bytes()
         beside = dict(json.loads((folder / "model.json").read_text(encoding="utf-8")))
