@@ -15,10 +15,10 @@ from unittest.mock import patch
 from bench.corpus import Corpus, of_words
 from bench.timing import cpu, exponent, interleaved, ratio, wall
 from onrecord import pipeline
+from onrecord.compose import compose
 from onrecord.model import Model, load
 from onrecord.model.decode import decode
 from onrecord.reader import from_text
-from onrecord.statement import assemble
 
 _T = TypeVar("_T")
 
@@ -100,12 +100,14 @@ def stages(corpus: Corpus, model: Model) -> dict[str, float]:
     batches = clock.time("windows", lambda: list(pipeline._batches(articles, alone)))
     for batch in batches:
         tagged = clock.time("network", pipeline._tagged, batch, alone)
-        with patch.object(pipeline, "decode", clock.watch("decode", decode)):
+        seen = clock.watch("mentions", pipeline._seen)
+        with patch.object(pipeline, "decode", clock.watch("decode", decode)), patch.object(pipeline, "_seen", seen):
             nested = clock.time("nested", pipeline._nested, tagged, alone)
-        with patch.object(pipeline, "assemble", clock.watch("assembly", assemble)):
+        with patch.object(pipeline, "compose", clock.watch("assembly", compose)):
             clock.time("finish", lambda inner: list(pipeline._assembled(inner, alone)), nested)
     spent = clock.spent
-    spent["inner pass"] = spent.pop("nested") - spent["decode"] + spent.pop("finish") - spent["assembly"]
+    own = spent["decode"] + spent["mentions"] + spent["assembly"]
+    spent["inner pass"] = spent.pop("nested") + spent.pop("finish") - own
     whole = sum(spent.values())
     return {stage: seconds / whole for stage, seconds in spent.items()}
 

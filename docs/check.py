@@ -17,7 +17,7 @@ from onrecord.serve.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "cli.md"
-COMMANDS = ("", "read", "schema")
+COMMANDS = ("", "read", "schema", "kb", "kb show", "kb import")
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

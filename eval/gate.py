@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from eval import passages, polnear, reading  # noqa: E402
+from eval import passages, polnear, reading, speakers, times, who  # noqa: E402
 from onrecord.model import load  # noqa: E402
 
 FLOORS = ROOT / "eval/floors.json"
@@ -52,7 +52,14 @@ def measure() -> dict[str, float]:
         figures |= {f"reading_{name}": float(pages[name]) for name in ("mean_f1", "worst_f1", "dates_right")}
     else:
         print(f"{reading.PAGES}: not here; reading is not scored")
+    if who.DEV.exists():
+        # times.measure gives per cent
+        figures |= {name: value / 100 for name, value in times.measure().items()}
+        figures |= who.measure(model)
+    else:
+        print(f"{who.DEV.parent}: not here; time expressions, mentions and coreference are not scored")
     figures |= passages.score(model)
+    figures |= speakers.measure(model)
     return {name: round(value, 4) for name, value in figures.items()}
 
 

@@ -69,8 +69,11 @@ def score(model: Model) -> dict[str, float]:
     share("kind", [g.kind == f.kind for g, f in pairs])
     share("act", [g.act == f.act for g, f in pairs])
     share("speaker", [g.speaker == (f.speaker.name if f.speaker else None) for g, f in pairs])
-    share("addressee", [_pairs(f.addressee) == g.addressee for g, f in pairs if g.addressee or f.addressee])
-    share("venue", [_pairs(f.venue) == g.venue for g, f in pairs if g.venue or f.venue])
+    share(
+        "addressee",
+        [_pairs([p.span for p in f.addressee]) == g.addressee for g, f in pairs if g.addressee or f.addressee],
+    )
+    share("venue", [_pairs([p.span for p in f.venue]) == g.venue for g, f in pairs if g.venue or f.venue])
     nested = [row for row in rows if row.gold.parent is not None]
     share("nested_found", [row.found is not None for row in nested])
     return figures

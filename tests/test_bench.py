@@ -27,7 +27,7 @@ def test_quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     }
     assert figures["corpus"]["articles"] == 4
     assert figures["throughput"]["words_per_second_1"] > figures["throughput"]["articles_per_second_1"] > 0
-    assert set(figures["stages"]) == {"reading", "windows", "network", "decode", "assembly", "inner pass"}
+    assert set(figures["stages"]) == {"reading", "windows", "network", "decode", "mentions", "assembly", "inner pass"}
     assert sum(figures["stages"].values()) == pytest.approx(1)
     assert min(figures["stages"].values()) >= 0
     assert figures["network"]["fraction_of_ceiling"] > 0

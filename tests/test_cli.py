@@ -88,7 +88,7 @@ def test_html_to_standard_output(story: Path) -> None:
 
 def test_html_and_json_together(story: Path, tmp_path: Path) -> None:
     result = run("read", story, "--html", tmp_path / "out.html", "--json")
-    assert json.loads(result.stdout)["schema_version"] == "1.0"
+    assert json.loads(result.stdout)["schema_version"] == "2.0"
 
 
 def test_html_that_cannot_be_written(story: Path, tmp_path: Path) -> None:
@@ -195,6 +195,23 @@ def test_a_damaged_model_has_its_own_status(story: Path, monkeypatch: pytest.Mon
 def test_version_and_schema() -> None:
     assert run("--version").stdout == f"onrecord {onrecord.__version__}\n"
     assert json.loads(run("schema").stdout)["title"] == "Record"
+
+
+def test_facts_are_a_command_of_their_own() -> None:
+    assert "  kb " in run("--help").stdout
+    shown = run("kb", "show", "Q61053", "--json")
+    assert shown.exit_code == 0
+    assert {one["qid"] for one in json.loads(shown.stdout)["offices"]} == {"Q61053"}
+    for arguments, status in ((["kb", "show", "Nobody Anywhere"], 1), (["kb", "shwo"], 2), (["kd"], 2)):
+        assert run(*arguments).exit_code == status
+
+
+def test_a_file_of_no_facts_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text("person,office\n", encoding="utf-8")
+    result = run("kb", "import", path, "--to", tmp_path / "kb")
+    assert result.exit_code == 2
+    assert complaint(result).startswith(str(path))
 
 
 def test_help_names_every_option() -> None:

@@ -31,8 +31,14 @@ def article(text: str, name: str = "a1") -> Article:
     return Article(name, text)
 
 
+def roles(statement: Statement) -> tuple[tuple[Span, ...], ...]:
+    parties = (tuple(party.span for party in role) for role in (statement.addressee, statement.venue))
+    return (statement.source, statement.cue, statement.content, *parties)
+
+
 def spans(statement: Statement) -> Iterator[Span]:
-    yield from (*statement.source, *statement.cue, *statement.content, *statement.addressee, *statement.venue)
+    for parts in roles(statement):
+        yield from parts
     if statement.speaker:
         yield statement.speaker.evidence
 
@@ -49,7 +55,7 @@ def check(record: Record) -> None:
         for span in spans(statement):
             assert 0 <= span.start < span.end <= len(text)
             assert text[span.start : span.end] == span.text
-        for parts in (statement.source, statement.cue, statement.content, statement.addressee, statement.venue):
+        for parts in roles(statement):
             assert all(before.end <= after.start for before, after in pairwise(parts))
         assert statement.cue or statement.content
         assert 0 <= statement.confidence <= 1
@@ -62,11 +68,45 @@ def check(record: Record) -> None:
     assert list(seen) == [f"s{number}" for number in range(1, len(seen) + 1)]
     starts = [first(statement) for statement in record.statements]
     assert starts == sorted(starts)
+    check_the_rest(record)
     written = to_json(record)
     VALIDATOR.validate(json.loads(written))
     if not any(mark in text for mark in "\x85\u2028\u2029"):
         assert len(written.splitlines()) == 1
     assert from_dict(json.loads(written)) == record
+
+
+def check_the_rest(record: Record) -> None:
+    """Entities, mentions, times and figures: in the order of the text, cut from it, and all that is referred to exists.
+
+    What ``from_dict`` refuses (an id that two bear, a reference to nothing, an interval that ends before it starts)
+    is left to it.
+    """
+    text = record.article.text
+    held = {entity.id: entity for entity in record.entities}
+    assert list(held) == [f"e{number}" for number in range(1, len(held) + 1)]
+    extents = [(mention.span.start, mention.span.end) for mention in record.mentions]
+    assert extents == sorted(extents)
+    order = list(dict.fromkeys(mention.entity for mention in record.mentions))
+    assert set(order) == set(held)  # nobody without a mention
+    for one in (*record.mentions, *record.whens, *record.figures):
+        assert text[one.span.start : one.span.end] == one.span.text != ""
+    for some in (record.whens, record.figures):
+        assert all(before.span.end <= after.span.start for before, after in pairwise(some))
+    for entity in record.entities:
+        assert entity.name.strip() == entity.name != ""
+    for statement in record.statements:
+        if (speaker := statement.speaker) is not None:
+            who = held[speaker.entity]
+            told = (speaker.name, speaker.qid, speaker.office, speaker.organisation, speaker.country)
+            assert told == (who.name, who.qid, who.office, who.organisation, who.country)
+    days = {when.id: when.interval for when in record.whens}
+    dates = [one.said_on for one in record.statements] + [one.as_of for one in record.figures]
+    for dated in dates:
+        if dated is not None and dated.when is not None:
+            interval = days[dated.when]
+            assert interval is not None
+            assert (dated.start, dated.end) == (interval.start, interval.end)
 
 
 # --- any text ----------------------------------------------------------------------------------------------------

@@ -57,7 +57,10 @@ def test_every_error_is_public_and_drawn_in_the_tree() -> None:
     [
         ("import onrecord", "numpy onnxruntime trafilatura lxml httpx typer rich onrecord.types"),
         ("import onrecord; onrecord.Record", "numpy onnxruntime trafilatura httpx typer rich"),
-        ("import onrecord.serve.cli", "numpy onnxruntime trafilatura lxml httpx rich onrecord.reader"),
+        (
+            "import onrecord.serve.cli",
+            "numpy onnxruntime trafilatura lxml httpx rich onrecord.reader onrecord.kb onrecord.serve.kb_cli",
+        ),
         ("import onrecord.reader", "numpy onnxruntime trafilatura lxml httpx typer rich"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Attributions → statements. Attributions are drawn on the text; ``assemble`` makes the statements.
+"""Attributions → statements. Attributions are drawn on the text; ``compose`` makes the statements, no mention seen.
 
 The same number is one attribution; in a statement within another, ``outer`` says which.
 """
@@ -10,9 +10,12 @@ from dataclasses import replace
 
 import pytest
 from marked import unmark
+from records import MODEL
+from sightings import seen
 
+from onrecord.compose import compose
 from onrecord.quotation import quotations
-from onrecord.statement import Found, admissible, assemble, features, inner_passages, kind_of
+from onrecord.statement import Found, admissible, arrange, features, inner_passages, kind_of
 from onrecord.types import Article, Span, Statement
 
 
@@ -29,7 +32,7 @@ def found(marked: str, outer: Mapping[int, int] | None = None) -> tuple[str, lis
 def statements(marked: str, outer: Mapping[int, int] | None = None, dateline: str = "") -> tuple[Statement, ...]:
     text, rows = found(marked, outer)
     head = Span.of(text, 0, len(dateline)) if dateline else None
-    return assemble(Article("a1", text, dateline=head), rows, lambda _: 0.5)
+    return compose(Article("a1", text, dateline=head), rows, seen(text, []), lambda _: 0.5, MODEL).statements
 
 
 def contents(made: tuple[Statement, ...]) -> list[list[str]]:
@@ -61,17 +64,17 @@ def test_fields_are_what_was_drawn() -> None:
     assert (one.id, one.kind, one.act, one.parent, one.confidence) == ("s1", "direct", "assert", None, 0.5)
     assert (one.source_text, one.cue_text) == ("Mara Lind", "told")
     assert one.content_text == "“The quay is shut,” … “and so is the port.”"
-    assert [part.text for part in one.addressee] == ["reporters"]
+    assert [part.span.text for part in one.addressee] == ["reporters"]
     assert one.speaker is not None
     assert (one.speaker.name, one.speaker.evidence) == ("Mara Lind", one.source[0])
 
 
 def test_confidence_is_rated_from_the_features() -> None:
     text, (one,) = found("[Lind] {called} <the quay “a wall”>.")
-    seen: list[tuple[float, ...]] = []
-    (made,) = assemble(Article("a1", text), [one], lambda row: seen.append(row) or 0.25)  # type: ignore[func-returns-value]
+    rated: list[tuple[float, ...]] = []
+    (made,) = arrange(Article("a1", text), [one], lambda row: rated.append(row) or 0.25)  # type: ignore[func-returns-value]
     assert made.confidence == 0.25
-    assert seen == [features(one, "mixed")]
+    assert rated == [features(one, "mixed")]
 
 
 def test_features_stay_finite_and_grow_with_each_probability() -> None:

@@ -97,8 +97,9 @@ def run(*command: str | Path, stdin: str = "") -> subprocess.CompletedProcess[st
 
 def test_the_wheel_holds_the_data_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("data/record.schema.json", "serve/templates/page.html", "serve/templates/page.css", "py.typed"):
-        assert f"onrecord/{wanted}" in names
+    wanted = ("data/record.schema.json", "data/kb/holders.tsv", "serve/templates/page.html", "serve/templates/page.css")
+    for name in (*wanted, "py.typed"):
+        assert f"onrecord/{name}" in names
     assert any(name.endswith(".onnx") for name in names)
     assert {name.split("/")[0].split("-")[0] for name in names} == {"onrecord"}
 
@@ -129,6 +130,12 @@ def test_text_and_lines_and_pages_are_read_and_written(installed: Path, tmp_path
     page = tmp_path / "out.html"
     assert run(installed / "onrecord", "read", "-", "--html", page, stdin=text).returncode == 0
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_facts_are_there(installed: Path) -> None:
+    shown = run(installed / "onrecord", "kb", "show", "German chancellor", "--on", "2024-11-15", "--json")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert [one["qid"] for one in json.loads(shown.stdout)["offices"]] == ["Q61053"]
 
 
 def test_an_address_asks_for_the_network_and_says_so(installed: Path) -> None:

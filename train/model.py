@@ -13,6 +13,9 @@ from onrecord.model.decode import FORBIDDEN, LABELS, allowed
 from onrecord.model.encode import TOKEN_TYPES
 from onrecord.model.link import CONTENT, CUE_FOR_CONTENT, CUE_FOR_SOURCE, LINK_SIZE, LINKS, PLACES, SOURCE
 
+# bfloat16 halves a step where the processor multiplies it (AVX-512); emulated, it takes ten times as long.
+HALF = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
 
 def drop(x: Tensor, rate: float, on: bool) -> Tensor:
     """Dropout with one mask for all tokens of a window (Gal and Ghahramani 2016): 11 % of a step cheaper here."""

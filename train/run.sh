@@ -26,6 +26,11 @@ export OMP_WAIT_POLICY=PASSIVE PYTHONPATH=src:.
 "$python" -u -m train.train --bert "$bert" --start "$runs/student/model.pt" --silver "$runs/silver2" \
   --epochs 1 --rate 1e-4 --seed 4 --out "$runs/student2" | tee "$runs/student2.log"
 "$python" -m train.average "$runs/student/model.pt" "$runs/student2/model.pt" --out "$runs/average.pt"
-# 5. int8 ONNX and sidecar, then the confidence.
-"$python" -m train.to_onnx --weights "$runs/average.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
+# 5. Heads for mentions and antecedents, on GUM; the tagger keeps to what it was.
+"$python" -u -m train.who --bert "$bert" --start "$runs/average.pt" --epochs 20 --rate 1.5e-4 --windows 4 \
+  --seed 3 --out "$runs/who" | tee "$runs/who.log"
+# 6. int8 ONNX and sidecar, then the confidence.
+"$python" -m train.to_onnx --weights "$runs/who/model.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
 .venv/bin/python -m eval.calibrate
+# The knowledge base's tables of holders and people, from the facts in ../shared/data/kb.
+"$python" -m train.kb

@@ -21,12 +21,15 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from onrecord.model.coreference import TABLES
 from onrecord.model.decode import FORBIDDEN, LABELS, allowed
 from onrecord.model.encode import encode
+from onrecord.model.mention import TYPES, WIDTH
 from onrecord.model.wordpiece import WordPiece
 from train import data
-from train.model import Encoder, Tagger
-from train.train import DATA, tag
+from train.model import Encoder
+from train.train import DATA
+from train.who import THRESHOLD, Reader, stack
 
 MICROSOFT = "com.microsoft"
 SMOOTHING = 0.8  # share of the activations' outliers that moves into the weights; best of 0.3 … 1.0 (LOG.md)
@@ -89,7 +92,7 @@ class Graph:
 
 def peaks(state: dict[str, torch.Tensor], bert: Path, articles: int = 40) -> dict[str, np.ndarray]:
     """The largest magnitude of each input channel of each linear layer, over some train articles."""
-    model = Tagger(Encoder.pretrained(bert))
+    model = Reader(Encoder.pretrained(bert))
     model.load_state_dict(state)
     model.eval()
     seen: dict[str, np.ndarray] = {}
@@ -104,9 +107,12 @@ def peaks(state: dict[str, torch.Tensor], bert: Path, articles: int = 40) -> dic
     for name, module in model.encoder.layers.named_modules():
         if isinstance(module, torch.nn.Linear):
             module.register_forward_hook(watch(f"encoder.layers.{name}"))
+    model.who_inner.register_forward_hook(watch("who_inner"))
+    model.who.register_forward_hook(watch("who"))
     tokenizer = WordPiece.read(bert / "vocab.txt")
     for source in data.read(DATA / "data/polnear/train.jsonl")[:articles]:
-        tag(model, encode(source.text, tokenizer))
+        with torch.no_grad():
+            model.mentions(model.hidden(*stack(encode(source.text, tokenizer))))
     return seen
 
 
@@ -135,6 +141,9 @@ def build(
         x = norm(graph, x, y, w, f"{at}.norm1")
         y = feed_forward(graph, x, w, at)
         x = norm(graph, x, y, w, f"{at}.norm2")
+    inner = graph.linear(x, w["who_inner.weight"], w["who_inner.bias"], "who_inner")
+    inner = graph.node("Gelu", [inner], "who_gelu", MICROSOFT)
+    graph.linear(inner, w["who.weight"], w["who.bias"], "who")
     graph.quantise = False
     both = np.concatenate([w["tag.weight"], w["link.weight"]])
     y = graph.linear(x, both, np.concatenate([w["tag.bias"], w["link.bias"]]), "heads")
@@ -148,6 +157,7 @@ def build(
             [
                 helper.make_tensor_value_info("emissions", TensorProto.FLOAT, [1, "token", len(LABELS)]),
                 helper.make_tensor_value_info("link", TensorProto.FLOAT, [1, "token", len(both) - len(LABELS)]),
+                helper.make_tensor_value_info("who", TensorProto.FLOAT, [1, "token", WIDTH]),
             ],
             graph.constants,
         ),
@@ -206,7 +216,16 @@ def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, vocab: bytes, ver
         "place_content": rows("place_content"),
         "none_source": rows("none_source"),
         "none_content": rows("none_content"),
-        "training_data": "PolNeAR 1.0 train; see MODEL_CARD.md",
+        "mentions": {
+            "types": list(TYPES),
+            "threshold": THRESHOLD,
+            "widths": rows("widths"),
+            "tables": {name: rows(f"tables.{number}") for number, (name, _) in enumerate(TABLES)},
+            "aspects": rows("aspects"),
+            "between_types": np.round(state["types"].double().numpy(), 6).tolist(),
+            "new": rows("new"),
+        },
+        "training_data": "PolNeAR 1.0 train, GUM train; see MODEL_CARD.md",
         "base_model": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
     }
 
@@ -218,7 +237,7 @@ def main() -> None:
     ask.add_argument("--bert", type=Path, required=True)
     ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--fp32", type=Path, help="folder for the fp32 model")
-    ask.add_argument("--version", default="0.1.0")
+    ask.add_argument("--version", default="0.2.0")
     args = ask.parse_args()
     state = torch.load(args.weights, weights_only=True)
     for folder, quantise in ((args.out, True), (args.fp32, False)):

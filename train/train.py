@@ -22,7 +22,7 @@ from onrecord.model.decode import Heads, attributions, marginals, token_spans, v
 from onrecord.model.encode import Window, encode
 from onrecord.model.wordpiece import WordPiece
 from train import data
-from train.model import Encoder, Tagger
+from train.model import HALF, Encoder, Tagger
 
 DATA = Path(__file__).resolve().parents[2] / "shared"
 
@@ -56,7 +56,7 @@ def tag(model: Tagger, windows: list, size: int = 16) -> list[tuple[np.ndarray, 
             n = len(windows[i].ids)
             ids[row, :n], types[row, :n] = torch.from_numpy(windows[i].ids), torch.from_numpy(windows[i].types)
             mask[row, :n] = 1
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
             emissions, link = model(ids, types, mask)
         for row, i in enumerate(chunk):
             n = len(windows[i].ids)
@@ -180,7 +180,7 @@ def fit(model: Tagger, sources: list[data.Source], tokenizer: WordPiece, args: a
         model.train()
         for chunk in data.batches(rows, args.batch, rng):
             batch = data.collate(chunk, pad=0)
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
                 emissions, link = model(batch["ids"], batch["types"], batch["mask"])
             tags = model.crf_loss(emissions, batch["labels"], batch["mask"], batch["weight"])
             links = model.link_loss(link, batch["spans"], batch["pairs"])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         EmptyInput,
         FetchError,
         InputError,
+        KnowledgeError,
         ModelError,
         NoArticleBody,
         NotEnglish,
@@ -32,9 +33,29 @@ if TYPE_CHECKING:
     from onrecord.model import load as load_model
     from onrecord.reader import Given, articles
     from onrecord.reading import read, read_many
-    from onrecord.types import SCHEMA_VERSION, Act, Article, Kind, ModelInfo, Record, Span, Speaker, Statement
+    from onrecord.types import (
+        SCHEMA_VERSION,
+        Act,
+        Article,
+        Dated,
+        Entity,
+        EntityType,
+        Figure,
+        Interval,
+        Kind,
+        Mention,
+        MentionKind,
+        ModelInfo,
+        Party,
+        Record,
+        Span,
+        Speaker,
+        Statement,
+        TimexType,
+        When,
+    )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -43,11 +64,19 @@ __all__ = [
     "Article",
     "BadDate",
     "BadLine",
+    "Dated",
     "EmptyInput",
+    "Entity",
+    "EntityType",
     "FetchError",
+    "Figure",
     "Given",
     "InputError",
+    "Interval",
     "Kind",
+    "KnowledgeError",
+    "Mention",
+    "MentionKind",
     "ModelError",
     "ModelInfo",
     "NoArticleBody",
@@ -55,12 +84,15 @@ __all__ = [
     "NotFound",
     "NotReadable",
     "OnRecordError",
+    "Party",
     "Record",
     "SchemaError",
     "Span",
     "Speaker",
     "Statement",
+    "TimexType",
     "TooLarge",
+    "When",
     "__version__",
     "articles",
     "from_dict",
@@ -77,7 +109,8 @@ _HOMES = {
     "onrecord.model": ("load_model",),
     "onrecord.export.record_json": ("from_dict", "to_dict", "to_json"),
     "onrecord.types": (
-        "SCHEMA_VERSION", "Act", "Article", "Kind", "ModelInfo", "Record", "Span", "Speaker", "Statement",
+        "SCHEMA_VERSION", "Act", "Article", "Dated", "Entity", "EntityType", "Figure", "Interval", "Kind", "Mention",
+        "MentionKind", "ModelInfo", "Party", "Record", "Span", "Speaker", "Statement", "TimexType", "When",
     ),
 }  # fmt: skip
 """Where each public name lives; the errors, all the others, live in ``onrecord.errors``."""

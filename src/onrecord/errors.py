@@ -15,6 +15,7 @@
     ├── FetchError            the network: time-out, status, redirects
     │   └── AddressRefused    a private or local address, and ``allow_private`` is off
     ├── ModelError            the model's files are missing, damaged or of another version
+    ├── KnowledgeError        facts on office holders are damaged or of another version, or a file holds none to import
     └── SchemaError           what should be a record does not follow the record's schema
 
 Every message names the datum, the measurement and the way out.
@@ -78,6 +79,10 @@ class AddressRefused(FetchError):
 
 class ModelError(OnRecordError):
     """The model's files are missing, damaged, or of a version that this code cannot run."""
+
+
+class KnowledgeError(OnRecordError):
+    """A table of facts is damaged, of another version, or a file to import holds none."""
 
 
 class SchemaError(OnRecordError):

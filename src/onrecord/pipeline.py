@@ -10,11 +10,15 @@ from typing import TypeVar
 
 import numpy as np
 
+from onrecord.compose import compose
+from onrecord.entity import Seen
+from onrecord.model.coreference import antecedents, traits
 from onrecord.model.decode import Attribution, Scores, TokenSpan, decode
 from onrecord.model.encode import Window
 from onrecord.model.infer import Model
+from onrecord.model.mention import Spans
 from onrecord.model.wordpiece import Ints
-from onrecord.statement import Found, Pairs, admissible, assemble, inner_passages
+from onrecord.statement import Found, Pairs, admissible, inner_passages
 from onrecord.types import Article, Record
 
 _T = TypeVar("_T")
@@ -62,6 +66,7 @@ class _Inner:
 
     batch: _Batch
     found: tuple[tuple[Found, ...], ...]
+    seen: tuple[Seen, ...]
     passages: tuple[tuple[int, int, int, tuple[Window, ...]], ...]  # article, outer attribution, offset, windows
     scores: Iterator[Scores]
 
@@ -87,16 +92,29 @@ def _tagged(batch: _Batch, model: Model) -> _Scored:
 def _nested(scored: _Scored, model: Model) -> _Inner:
     batch = scored.batch
     read = _read(scored.scores, model)
-    found = tuple(
-        tuple(one for window in windows for one in _found(article.text, window, next(read)))
-        for article, windows in zip(batch.articles, batch.windows, strict=True)
-    )
+    found, seen = [], []
+    for article, windows in zip(batch.articles, batch.windows, strict=True):
+        rows: list[Found] = []
+        mentions: list[Spans] = []
+        for window in windows:
+            attributions, spans = next(read)
+            rows += _found(article.text, window, attributions)
+            mentions += [spans] if spans is not None else []
+        found.append(tuple(rows))
+        seen.append(_seen(article.text, mentions, model))
     passages = []
     for at, article in enumerate(batch.articles):
         for outer, (start, end) in inner_passages(article.text, found[at]):
             passages.append((at, outer, start, tuple(model.windows(article.text[start:end]))))
-    scores = model.score([window for *_, windows in passages for window in windows])
-    return _Inner(batch, found, tuple(passages), scores)
+    scores = model.score([window for *_, windows in passages for window in windows], mentions=False)
+    return _Inner(batch, tuple(found), tuple(seen), tuple(passages), scores)
+
+
+def _seen(text: str, mentions: Sequence[Spans], model: Model) -> Seen:
+    """The mentions of an article's windows together, and what each may go back to."""
+    spans = Spans.joined(mentions)
+    signs = traits(text, spans.start, spans.end)
+    return Seen(spans, signs, antecedents(spans, signs, model.who))
 
 
 def _assembled(inner: _Inner, model: Model) -> Iterator[Record]:
@@ -110,20 +128,20 @@ def _assembled(inner: _Inner, model: Model) -> Iterator[Record]:
                 start=_shift(window.start, offset),
                 end=_shift(window.end, offset),
             )
-            for one in _found(text, shifted, next(read)):
+            for one in _found(text, shifted, next(read)[0]):
                 if admissible(text, one, found[at][outer]):
                     found[at].append(replace(one, outer=outer))
-    for article, rows in zip(inner.batch.articles, found, strict=True):
-        yield Record(article, assemble(article, rows, model.rate), model.info)
+    for article, rows, seen in zip(inner.batch.articles, found, inner.seen, strict=True):
+        yield compose(article, rows, seen, model.rate, model.info)
 
 
-def _read(scores: Iterator[Scores], model: Model) -> Iterator[list[Attribution]]:
-    """The attributions of each window.
+def _read(scores: Iterator[Scores], model: Model) -> Iterator[tuple[list[Attribution], Spans | None]]:
+    """The attributions and the mentions of each window.
 
     Scores are let go a batch at a time: held all at once, those of 200,000 words took 677 MB where this takes 253.
     """
     while batch := list(islice(scores, _BATCH)):
-        yield from decode(batch, model.heads)
+        yield from zip(decode(batch, model.heads), (one.mentions for one in batch), strict=True)
 
 
 def _found(text: str, window: Window, rows: Sequence[Attribution]) -> list[Found]:

@@ -1,4 +1,4 @@
-"""Attributions → statements: the pieces put together, quotations carried on, refusals added, details read off."""
+"""Attributions → statements: the pieces put together, quotations carried on, refusals added."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from onrecord import act, data, setting, speaker
+from onrecord import act, data
 from onrecord.quotation import Quotation, quotations
 from onrecord.refusal import refusals, same_sentence
-from onrecord.types import Article, Kind, Span, Speaker, Statement
+from onrecord.types import Act, Article, Kind
 
 Pair = tuple[int, int]
 Pairs = tuple[Pair, ...]
@@ -79,8 +79,20 @@ def admissible(text: str, inner: Found, outer: Found) -> bool:
     )
 
 
-def assemble(article: Article, found: Sequence[Found], rate: Rate) -> tuple[Statement, ...]:
-    """The statements of an article, in the order of the text; ``rate`` makes a confidence of ``features``."""
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """An article's attributions in the order of the text; ``id`` and ``parent`` as the record gives them."""
+
+    found: Found
+    id: str
+    parent: str | None
+    kind: Kind
+    act: Act
+    confidence: float
+
+
+def arrange(article: Article, found: Sequence[Found], rate: Rate) -> list[Arranged]:
+    """The statements of an article, put together; ``rate`` makes a confidence of ``features``."""
     text = article.text
     quoted = quotations(text)
     head = _after_dateline(article)
@@ -92,43 +104,14 @@ def assemble(article: Article, found: Sequence[Found], rate: Rate) -> tuple[Stat
     kept = [i for i, one in enumerate(rows) if one.cue or one.content]
     order = sorted(kept, key=lambda i: _place(rows[i]))
     names = {index: f"s{position + 1}" for position, index in enumerate(order)}
-    speakers = speaker.resolve(text, [rows[index].source for index in order])
-
-    def known(index: int, name: tuple[str, int, int] | None) -> _Known:
-        return _Known(names[index], names.get(rows[index].outer), name)
-
-    return tuple(
-        _statement(text, rows[index], _around(text, rows, index, quoted), rate, known(index, name))
-        for index, name in zip(order, speakers, strict=True)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What only the whole article tells of a statement."""
-
-    id: str
-    parent: str | None
-    speaker: tuple[str, int, int] | None
-
-
-def _statement(text: str, one: Found, quoted: Sequence[Quotation], rate: Rate, known: _Known) -> Statement:
-    kind = kind_of(text, one.content, quoted)
-    cue, content = (" ".join(text[a:b] for a, b in part) for part in (one.cue, one.content))
-    spoken = known.speaker
-    return Statement(
-        id=known.id,
-        kind=kind,
-        act=act.classify(cue, content),
-        source=_spans(text, one.source),
-        cue=_spans(text, one.cue),
-        content=_spans(text, one.content),
-        speaker=Speaker(spoken[0], Span.of(text, spoken[1], spoken[2])) if spoken else None,
-        addressee=_spans(text, setting.addressees(text, one.source, one.cue, one.content)),
-        venue=_spans(text, setting.venues(text, one.source, one.cue, one.content)),
-        parent=known.parent,
-        confidence=rate(features(one, kind)),
-    )
+    arranged = []
+    for index in order:
+        one = rows[index]
+        kind = kind_of(text, one.content, _around(text, rows, index, quoted))
+        cue, content = (" ".join(text[a:b] for a, b in part) for part in (one.cue, one.content))
+        sure = rate(features(one, kind))
+        arranged.append(Arranged(one, names[index], names.get(one.outer), kind, act.classify(cue, content), sure))
+    return arranged
 
 
 def _around(text: str, rows: Sequence[Found], index: int, quoted: Sequence[Quotation]) -> Sequence[Quotation]:
@@ -357,7 +340,3 @@ def _merged(text: str, parts: Pairs) -> Pairs:
         else:
             merged.append((start, end))
     return tuple(merged)
-
-
-def _spans(text: str, pairs: Sequence[Pair]) -> tuple[Span, ...]:
-    return tuple(Span.of(text, start, end) for start, end in pairs)

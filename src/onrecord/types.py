@@ -9,7 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
+
+TimexType = Literal["DATE", "TIME", "DURATION", "SET"]
+EntityType = Literal["person", "organisation", "group", "place", "office", "other"]
+MentionKind = Literal["name", "nominal", "pronoun"]
 
 Kind = Literal["direct", "indirect", "mixed"]
 Act = Literal[
@@ -63,10 +67,40 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The best name that the article itself gives for a source, and the mention that gives it."""
+    """Who made a statement: an entity of the record, and the mention that gives its name.
 
+    ``office``, ``organisation`` and ``country`` are the entity's, as held on the article's day.
+    """
+
+    entity: str
     name: str
+    qid: str | None
+    office: str | None
+    organisation: str | None
+    country: str | None
     evidence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """To whom or where something was said: the words that tell it, and the entity they stand for, if there is one."""
+
+    span: Span
+    entity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The days ``[start, end)`` of something, ISO dates; ``when`` is the expression that tells them.
+
+    ``value`` is TIMEX3's. ``when`` is None where no expression of the article's own text tells it (an interview's day
+    given by the page).
+    """
+
+    start: str
+    end: str
+    value: str
+    when: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +112,7 @@ class Statement:
     for a refusal that reports no words ("did not elaborate").
     ``parent`` is the id of the statement that this one lies within. ``confidence`` is calibrated: of all
     statements given 0.9, nine in ten are right in content and in source.
+    ``said_on`` is None where the article does not settle the day.
     """
 
     id: str
@@ -87,8 +122,9 @@ class Statement:
     cue: tuple[Span, ...]
     content: tuple[Span, ...]
     speaker: Speaker | None
-    addressee: tuple[Span, ...]
-    venue: tuple[Span, ...]
+    addressee: tuple[Party, ...]
+    venue: tuple[Party, ...]
+    said_on: Dated | None
     parent: str | None
     confidence: float
 
@@ -109,6 +145,81 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """The days ``[start, end)`` as ISO dates; an interval of one day ends on the next. None leaves that side open."""
+
+    start: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time expression, as ISO-TimeML (ISO 24617-1) writes it down.
+
+    ``value`` is TIMEX3's: ``2031-04-02``, ``2031-W14``, ``2031-04-02TEV``, ``2031-Q1``, ``P3D``, ``PXM``;
+    what cannot be anchored keeps its ``X``: ``XXXX-04-02``, ``XXXX-WXX-5``. ``mod`` is TIMEX3's modifier, ``START``,
+    ``MID``, ``END``, ``APPROX``, ``BEFORE``, ``AFTER``, ``LESS_THAN`` …, or None. ``interval`` is None where the
+    article does not settle the days. ``anchor`` says what the value was reckoned from: ``"dateline"``, ``"published"``,
+    the id of another When, ``"event"`` ("days before the approval"), or None where the expression is complete in itself
+    or could not be anchored.
+    """
+
+    id: str
+    span: Span
+    type: TimexType
+    value: str
+    mod: str | None
+    interval: Interval | None
+    anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Someone or something that the article speaks of, by the fullest name that it gives.
+
+    ``qid`` is the Wikidata item, where the knowledge base knows one beyond doubt; ``office`` is what a person holds on
+    the article's day by the knowledge base, else what the article calls them; ``organisation`` whom they hold it in or
+    speak for; ``country`` an ISO 3166-1 alpha-2 code, else the country's name as the article gives it.
+    """
+
+    id: str
+    name: str
+    type: EntityType
+    qid: str | None
+    office: str | None
+    organisation: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where the article speaks of an entity."""
+
+    span: Span
+    entity: str
+    kind: MentionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity that the article gives.
+
+    ``low`` and ``high`` are equal for an exact number; None leaves that side open ("at least 30"). ``unit`` is an
+    ISO 4217 code, ``%``, or a unit's symbol; ``counted`` the words for the thing counted. ``as_of`` is the day it holds
+    for and ``statement`` the id of the statement that gives it, None where the article gives it in its own voice.
+    """
+
+    span: Span
+    low: float | None
+    high: float | None
+    approximate: bool
+    unit: str | None
+    counted: Span | None
+    as_of: Dated | None
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Which weights made a record: their name, version and the SHA-256 of the ONNX file."""
 
@@ -119,9 +230,17 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An article and what it puts on record, in the order of the text."""
+    """An article and what it puts on record, in the order of the text.
+
+    ``notes`` say what the reader should know of how it was read: dates that could not be anchored, and why.
+    """
 
     article: Article
     statements: tuple[Statement, ...]
+    entities: tuple[Entity, ...]
+    mentions: tuple[Mention, ...]
+    whens: tuple[When, ...]
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
     model: ModelInfo
     schema_version: str = field(default=SCHEMA_VERSION)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from onrecord.model.encode import Window
 from onrecord.model.link import CONTENT, CUE_FOR_CONTENT, CUE_FOR_SOURCE, LINK_SIZE, SOURCE, places, span_means
+from onrecord.model.mention import Spans
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -62,11 +63,12 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the network says of one window: emissions (token, label), link (token, LINKS × LINK_SIZE)."""
+    """What the network says of one window: emissions (token, label), link (token, LINKS × LINK_SIZE), its mentions."""
 
     window: Window
     emissions: Floats
     link: Floats
+    mentions: Spans | None = None
 
 
 def decode(scores: Sequence[Scores], heads: Heads) -> list[list[Attribution]]:

@@ -17,9 +17,11 @@ import numpy as np
 import onnxruntime
 
 from onrecord.errors import ModelError
+from onrecord.model.coreference import TABLES, Parameters
 from onrecord.model.decode import LABELS, Heads, Scores
 from onrecord.model.encode import Window, encode
-from onrecord.model.wordpiece import WordPiece
+from onrecord.model.mention import TYPES, spans
+from onrecord.model.wordpiece import Ints, WordPiece
 from onrecord.types import ModelInfo
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -37,32 +39,45 @@ class Platt:
         return round(1 / (1 + math.exp(-score)), 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Model:
     """A loaded tagger. Safe to share between threads."""
 
     info: ModelInfo
     heads: Heads
+    who: Parameters
     rate: Callable[[tuple[float, ...]], float]
     tokenizer: WordPiece
     session: onnxruntime.InferenceSession
     pool: ThreadPoolExecutor
 
+    def __repr__(self) -> str:
+        return f"Model({self.info.name} {self.info.version})"
+
     def windows(self, text: str) -> list[Window]:
         """The windows of a text."""
         return encode(text, self.tokenizer)
 
-    def score(self, windows: Iterable[Window]) -> Iterator[Scores]:
-        """Run the network on each window, in order.
+    def score(self, windows: Iterable[Window], mentions: bool = True) -> Iterator[Scores]:
+        """Run the network on each window, in order; ``mentions=False`` leaves those out.
 
         Each window is scored by itself: a dynamic int8 scale taken over a batch would make a record depend on
         the articles read beside it.
         """
-        return iter(self.pool.map(self._one, windows))
+        return iter(self.pool.map(self._with_mentions if mentions else self._one, windows))
 
     def _one(self, window: Window) -> Scores:
-        emissions, link = self.session.run(None, {"ids": window.ids[None], "types": window.types[None]})
+        emissions, link = self.session.run(["emissions", "link"], _inputs(window))
         return Scores(window, emissions[0], link[0])
+
+    def _with_mentions(self, window: Window) -> Scores:
+        # The mentions are read off here: their scores take ten times the room of the others.
+        emissions, link, who = self.session.run(["emissions", "link", "who"], _inputs(window))
+        return Scores(window, emissions[0], link[0], spans(who[0], self.who.widths, window, self.who.threshold))
+
+
+def _inputs(window: Window) -> dict[str, Ints]:
+    return {"ids": window.ids[None], "types": window.types[None]}
 
 
 def load(folder: Path | None = None, threads: int | None = None) -> Model:
@@ -104,6 +119,7 @@ def _load(folder: Path, threads: int | None) -> Model:
         return Model(
             info=ModelInfo(beside["name"], beside["version"], found),
             heads=_heads(beside),
+            who=_who(beside["mentions"]),
             rate=Platt(tuple(beside["calibration"]["weights"])),
             tokenizer=tokenizer,
             session=_session(weights),
@@ -131,3 +147,16 @@ def _session(weights: bytes) -> onnxruntime.InferenceSession:
 def _heads(beside: dict[str, Any]) -> Heads:
     names = ("transitions", "place_source", "place_content", "none_source", "none_content")
     return Heads(*(np.array(beside[name], np.float32) for name in names))
+
+
+def _who(beside: dict[str, Any]) -> Parameters:
+    if tuple(beside["types"]) != TYPES:
+        raise ValueError(f"types {beside['types']}, this code knows {list(TYPES)}")
+    tables = tuple(np.array(beside["tables"][name], np.float32) for name, _ in TABLES)
+    for (name, size), table in zip(TABLES, tables, strict=True):
+        if len(table) != size:
+            raise ValueError(f"table {name!r} has {len(table)} entries, this code knows {size}")
+    widths, aspects, types, new = (
+        np.array(beside[name], np.float32) for name in ("widths", "aspects", "between_types", "new")
+    )
+    return Parameters(float(beside["threshold"]), widths, tables, aspects, types, new)

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from onrecord import __version__
 from onrecord.errors import ModelError, NotFound, NotReadable, OnRecordError
@@ -31,8 +32,27 @@ BROKEN_PIPE = 141
 ESCAPES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 """What a file name or an article could use to draw over the terminal from inside an error message."""
 
+
+class _Commands(TyperGroup):
+    """The commands here, and ``kb``, whose module is imported when it is called for: ``read`` starts without it."""
+
+    # Any: contexts and commands are click's or typer's own copy of them, by typer's version.
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return [*super().list_commands(ctx), "kb"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        if cmd_name != "kb":
+            return super().get_command(ctx, cmd_name)
+        from onrecord.serve import kb_cli
+
+        return typer.main.get_command(kb_cli.app)
+
+
 app = typer.Typer(
     name="onrecord",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

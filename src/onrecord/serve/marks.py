@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from onrecord.types import Article, Record, Span, Statement
 
-Role = Literal["source", "cue", "content", "addressee", "venue", "speaker"]
+Role = Literal["source", "cue", "content", "addressee", "venue"]
 ROLES: tuple[Role, ...] = ("source", "cue", "content", "addressee", "venue")
-"""The fields that are shown in place. The speaker's evidence is not: it may be anywhere, and evidence for many."""
+"""The fields of a statement that are shown in place. The speaker's evidence is not: it may be anywhere, for many."""
+
+Other = Literal["when", "figure"]
+"""What else is marked: time expressions and figures."""
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 """What parts two paragraphs of ``Article.text``."""
@@ -21,10 +24,13 @@ BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One part of one field of one statement; ``number`` counts the statements of the record from 1."""
+    """One part of one field of one statement, or one time expression or figure.
+
+    ``number`` counts from 1 the statements, whens or figures of the record.
+    """
 
     number: int
-    role: Role
+    role: Role | Other
     span: Span
 
 
@@ -37,23 +43,39 @@ class Segment:
     marks: tuple[Mark, ...]
 
 
-def marks(record: Record, roles: tuple[Role, ...] = ROLES) -> list[Mark]:
-    """Every part of every statement, outermost first: a longer one before a shorter one that starts with it."""
-    found = [
+def marks(record: Record) -> list[Mark]:
+    """Every part of every statement, in order."""
+    return in_order(
         Mark(number, role, span)
         for number, statement in enumerate(record.statements, start=1)
-        for role in roles
+        for role in ROLES
         for span in parts(statement, role)
-    ]
+    )
+
+
+def side_marks(record: Record) -> list[Mark]:
+    """Every time expression and every figure, in order."""
+    whens = [Mark(number, "when", when.span) for number, when in enumerate(record.whens, start=1)]
+    figures = [Mark(number, "figure", figure.span) for number, figure in enumerate(record.figures, start=1)]
+    return in_order([*whens, *figures])
+
+
+def in_order(found: Iterable[Mark]) -> list[Mark]:
+    """The marks, outermost first: a longer one before a shorter one that starts with it."""
     return sorted(found, key=lambda mark: (mark.span.start, -mark.span.end, mark.number))
 
 
 def parts(statement: Statement, role: Role) -> tuple[Span, ...]:
     """The parts of one field of a statement."""
-    if role == "speaker":
-        return (statement.speaker.evidence,) if statement.speaker else ()
+    if role == "addressee" or role == "venue":
+        return tuple(party.span for party in getattr(statement, role))
     spans: tuple[Span, ...] = getattr(statement, role)
     return spans
+
+
+def head(statement: Statement) -> Span | None:
+    """Where a statement begins: its content, else its cue ("did not elaborate"), else its source."""
+    return next(iter(statement.content or statement.cue or statement.source), None)
 
 
 def by_paragraph(text: str, found: list[Mark]) -> Iterator[tuple[int, int, list[Mark]]]:
@@ -66,9 +88,9 @@ def by_paragraph(text: str, found: list[Mark]) -> Iterator[tuple[int, int, list[
         yield start, end, running
 
 
-def segments(inside: list[Mark], start: int, end: int) -> Iterator[Segment]:
-    """``[start, end)`` cut wherever one of its marks begins or ends, without a gap."""
-    cuts = {start, end}
+def segments(inside: list[Mark], start: int, end: int, also: Iterable[int] = ()) -> Iterator[Segment]:
+    """``[start, end)`` cut wherever one of its marks begins or ends, and at ``also`` within it, without a gap."""
+    cuts = {start, end, *also}
     for mark in inside:
         cuts |= {max(start, mark.span.start), min(end, mark.span.end)}
     edges = sorted(cuts)

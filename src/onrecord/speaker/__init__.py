@@ -1,4 +1,4 @@
-"""Who a source is: the best name that the article itself gives, until coreference is resolved by a model.
+"""Who a source is by rule: the best name that the article itself gives. ``entity`` puts the model's links beside it.
 
 Names are found by capitals, titles, common given names and roles (``data/titles.tsv``, ``given_names.tsv``,
 ``roles.tsv``). A bare surname takes the full name first given, "he" and "she" the last compatible speaker or person,
@@ -8,6 +8,8 @@ collective sources ("two officials", "the ministry") are their own names, withou
 Every pass is linear in the text, and looking back for a pronoun is bounded by sentences.
 """
 
-from onrecord.speaker.answers import resolve
+from onrecord.speaker.answers import Heard, resolve
+from onrecord.speaker.people import People
+from onrecord.speaker.phrase import Reading
 
-__all__ = ["resolve"]
+__all__ = ["Heard", "People", "Reading", "resolve"]

@@ -5,27 +5,50 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from onrecord import data
 from onrecord.speaker.names import Run
 from onrecord.speaker.people import People
-from onrecord.speaker.phrase import AGE_OR_TIME, Reading, number_of, read_phrase
+from onrecord.speaker.phrase import AGE_OR_TIME, Reading, number_of, read_head, read_phrase
 from onrecord.speaker.places import Places
-from onrecord.speaker.roles import widened
+from onrecord.speaker.roles import known_roles, widened
 
 Found = tuple[str, int, int]  # name, start and end of the mention that gives it
 
+_FORMER = frozenset(["former", "ex", "then"])
+_DIRECTLY = re.compile(r"[^\s,;.]+(?: (?:[A-Z][\w.’'-]*|de|van|von|al|bin|der|la))*(?: \([^)]*\))?,?\s*\Z")
 _LOOK_BACK = 3  # sentences before its own in which the person meant by a pronoun may stand
 _SPEAKER_REACH = 6  # sentences after which the last speaker is no longer "he"
+_UNNAMED_REACH = 3  # sentences after which an unnamed speaker is no longer "he"
 _GROUP_REACH = 1  # sentences after which the last body or group is no longer "it" or "they"
 
 
-def resolve(text: str, sources: Sequence[Sequence[tuple[int, int]]]) -> list[Found | None]:
-    """The best name for each statement's source; ``sources`` in text order, one sequence of spans a statement.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the rules make of an article's sources, in their order, and the persons that they found in its text.
 
     Each answer is (name, start, end), ``text[start:end]`` being the mention that gives the name, or None: unknown.
+    ``doubted`` are the places of those that have no answer because two persons fit.
     """
-    return _Answers(text, sources).resolve()
+
+    answers: tuple[Found | None, ...]
+    doubted: frozenset[int]
+    readings: tuple[Reading, ...]
+    people: People
+
+
+def resolve(text: str, sources: Sequence[Sequence[tuple[int, int]]]) -> Heard:
+    """The best name for each statement's source; ``sources`` in text order, one sequence of spans a statement."""
+    asked = _Answers(text, sources)
+    answers = tuple(asked.resolve())
+    doubted = frozenset(at for at, reading in enumerate(asked.readings) if reading.start in asked.doubted)
+    return Heard(answers, doubted, tuple(asked.readings), asked.people)
+
+
+def _bears(wanted: Sequence[str], words: Sequence[str], roles: frozenset[str]) -> bool:
+    """Whether a person with these roles is "the" bearer of the ``wanted`` ones; the former minister is not."""
+    return set(wanted) <= widened(roles) and not (_FORMER & roles and not _FORMER.intersection(words))
 
 
 class _Answers:
@@ -37,8 +60,10 @@ class _Answers:
         self.places = Places(text)
         self.people = People(text, self.places, [reading.run for reading in self.readings if reading.run is not None])
         self.anonymous: dict[str, list[Found]] = {}
+        self.former: set[int] = set()  # persons who hold their office no more
         self.bodies: dict[str, list[Found]] = {}
         self.last: tuple[int, int] | None = None  # last speaker and where
+        self.doubted: set[int] = set()  # where a pronoun begins that two persons fit
         self.last_group: tuple[Found, int] | None = None
 
     def _read(self, spans: Sequence[tuple[int, int]]) -> Reading:
@@ -105,7 +130,7 @@ class _Answers:
             return None  # the speaker's "he" looks back to what was said, not to what the article told before
         if wanted in ("m", "f"):
             number = self._he_or_she(reading.start, wanted)
-            return None if number is None else self._speaks(number, reading.start)
+            return self._unnamed(reading.start) if number is None else self._speaks(number, reading.start)
         if wanted in ("it", "they") and self.last_group is not None:
             found, position = self.last_group
             if number_of(found[0]) != wanted:
@@ -115,9 +140,21 @@ class _Answers:
             return found if near and not spoke_since else None
         if wanted == "who":
             index = bisect_left(self.people.at, reading.start) - 1
-            if index >= 0 and re.fullmatch(r"[^.;\n]{1,80},?\s*", self.text[self.people.at[index] : reading.start]):
+            if index >= 0 and _DIRECTLY.match(self.text, self.people.at[index], reading.start):
                 return self._speaks(self.people.who[index], reading.start)
         return None
+
+    def _unnamed(self, position: int) -> Found | None:
+        """He or she who spoke last without a name, "a senior official", where nobody is named since."""
+        if self.last_group is None:
+            return None
+        found, at = self.last_group
+        head = read_head(found[0])
+        near = self.places.sentence(position) - self.places.sentence(at) <= _UNNAMED_REACH
+        named = bisect_left(self.people.at, position) - bisect_left(self.people.at, found[1])
+        if head not in known_roles() or number_of(found[0]) == "they" or not near or named:
+            return None
+        return None if self.last is not None and self.last[1] > at else found
 
     def _he_or_she(self, position: int, gender: str) -> int | None:
         """The nearest sentence that names a compatible person decides; the last speaker decides between several."""
@@ -135,8 +172,10 @@ class _Answers:
             if len(group) == 1:
                 return group.pop()
             if group:  # several: she who spoke in that very sentence goes on speaking
-                spoke = self.last is not None and sentence_of(self.last[1]) == sentence and self.last[0] in group
-                return self.last[0] if self.last is not None and spoke else None
+                if self.last is not None and sentence_of(self.last[1]) == sentence and self.last[0] in group:
+                    return self.last[0]
+                self.doubted.add(position)
+                return None
         if self.last is not None and self._fits(gender) and own - sentence_of(self.last[1]) <= _SPEAKER_REACH:
             return self.last[0]
         return None
@@ -146,14 +185,19 @@ class _Answers:
 
     def _definite(self, reading: Reading) -> Found | None:
         """Answer "the minister" with the one person, or else the one unnamed source, introduced so."""
-        wanted = [word for word in reading.words if not AGE_OR_TIME.match(word)]
+        wanted = [word for word in reading.words if not AGE_OR_TIME.match(word) and not word.endswith(("ing", "ed"))]
         if not wanted:
             return None
         bearers = [
             n
             for n, person in enumerate(self.people.all)
-            if person.start < reading.start and any(set(wanted) <= widened(roles) for roles in person.roles)
+            if person.start < reading.start and any(_bears(wanted, reading.words, roles) for roles in person.roles)
         ]
+        past = bool(_FORMER.intersection(reading.words))
+        if not past:
+            bearers = [n for n in bearers if n not in self.former]
+        elif len(bearers) == 1:
+            self.former.add(bearers[0])
         unnamed = self.anonymous.get(wanted[-1], [])
         if len(bearers) == 1:
             return None if unnamed else self._speaks(bearers[0], reading.start)

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from onrecord import data
 
 UPPER = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ]"
 _CAPITAL = re.compile(UPPER)
 # One capitalised word: Lind, O’Hara, McKay, Hale-Orlan, J.; a possessive ’s stays outside.
-_CAP = rf"(?:{UPPER}\.|(?:[OD][’'])?{UPPER}[^\W\d_]*(?:[-’'](?!s\b)[^\W\d_]+)*)"
+_CAP = rf"(?:{UPPER}\.|(?:(?:[Aa]l|[Ee]l|[Aa][dnrst]|[Uu]l)-|[OD][’'])?{UPPER}[^\W\d_]*(?:[-’'](?!s\b)[^\W\d_]+)*)"
 _PARTICLE = r"(?:van der|van den|van de|de la|de los|von der|van|von|de|del|della|di|da|dos|du|der|bin|al|el|ter|ten)"
+_ARTICLES = ("al", "el", "ad", "an", "ar", "as", "at", "ul")
 _WRITTEN = re.compile(r"\S+")
-_SUFFIXES = ("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV")
+SUFFIXES = ("Jr.", "Sr.", "Jr", "Sr", "II", "III", "IV")
 
 
 class Run(NamedTuple):  # a tuple, since a text of 1,000 words has a hundred of them
@@ -29,8 +31,8 @@ class Run(NamedTuple):  # a tuple, since a text of 1,000 words has a hundred of 
 
     @property
     def key(self) -> tuple[str, str]:
-        """First and last name: initials, middle names and "Jr." do not part a person in two."""
-        last = self.words[-2] if self.words[-1] in _SUFFIXES and len(self.words) > 2 else self.words[-1]
+        """First and last name: initials, middle names and "Jr." do not part a person in two (see ``People``)."""
+        last = self.words[-2] if self.words[-1] in SUFFIXES and len(self.words) > 2 else self.words[-1]
         return self.words[0], last
 
 
@@ -47,7 +49,10 @@ def capital_runs(text: str) -> Iterator[re.Match[str]]:
     # Jumping from capital to capital is three times as fast as trying the long pattern at every character.
     pattern, at = run_pattern(), 0
     while (capital := _CAPITAL.search(text, at)) is not None:
-        match = pattern.match(text, capital.start())
+        start = capital.start()
+        if text[start - 1 : start] == "-" and text[max(0, start - 3) : start - 1] in _ARTICLES:
+            start -= 3  # "al-Harun"
+        match = pattern.match(text, start) or pattern.match(text, capital.start())
         at = match.end() if match is not None else capital.end()
         if match is not None:
             yield match
@@ -61,7 +66,7 @@ def as_run(text: str, start: int, end: int) -> Run | None:
     first = _name_start(words, titled)
     if first == len(words):
         return None
-    while words[first][0].islower():  # a particle left over at the head
+    while words[first].islower():  # a particle left over at the head
         first += 1
     titles = tuple(words[i] for i in titled if i < first)
     name = tuple(words[first:])
@@ -70,7 +75,9 @@ def as_run(text: str, start: int, end: int) -> Run | None:
         later = next((i for i in range(1, len(name) - 1) if name[i] in given), None)
         if later is not None and not is_organisation(name[later:]):
             first, name = first + later, name[later:]
-    person = not is_organisation(name) and len(name) <= 6 and (bool(titles) or (len(name) > 1 and name[0] in given))
+    person = (
+        not is_organisation(name) and len(name) <= 6 and (bool(titles) or (len(name) > 1 and plain(name[0]) in given))
+    )
     return Run(places[first][0], end, name, titles, person)
 
 
@@ -108,5 +115,11 @@ def known_titles() -> dict[str, tuple[str, str]]:
 
 @cache
 def given_names() -> dict[str, str]:
-    """Given name → m, f or u (either)."""
-    return {row[0]: row[1] for row in data.table("given_names", 2)}
+    """Given name → m, f or u (either), as listed and with its accents off."""
+    listed = {row[0]: row[1] for row in data.table("given_names", 2)}
+    return {plain(name): gender for name, gender in listed.items()} | listed
+
+
+def plain(name: str) -> str:
+    """A name without accents: "Lucía" → "Lucia"."""
+    return name if name.isascii() else "".join(c for c in normalize("NFKD", name) if not combining(c))

@@ -7,7 +7,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from onrecord.speaker.names import Run, as_person, as_run, capital_runs, given_names, known_titles, may_be_name
+from onrecord.speaker.names import (
+    SUFFIXES,
+    Run,
+    as_person,
+    as_run,
+    capital_runs,
+    given_names,
+    known_titles,
+    may_be_name,
+    plain,
+)
 from onrecord.speaker.places import Places
 from onrecord.speaker.roles import known_roles, roles_beside
 
@@ -66,6 +76,7 @@ class People:
         self.by_given: dict[str, list[int]] = {}
         runs = list(_runs(text))
         self._introduce(runs, sourced)
+        self.runs: dict[int, tuple[int, int | None]] = {}  # start of a name → its end and whom it names, None: unclear
         self.at: list[int] = []  # where persons are mentioned outside quotations …
         self.who: list[int] = []  # … and which
         self._mention(runs)
@@ -76,14 +87,29 @@ class People:
 
     def _introduce(self, runs: list[Run], sourced: Sequence[Run]) -> None:
         """Make a person of every full name, then of every titled surname that none of them bears."""
+        self._tell_apart(runs)
         sure = sorted({run.start: run for run in (*runs, *sourced) if run.person}.values(), key=lambda run: run.start)
         for run in sure:
             if len(run.words) > 1 and not self._bearers(run):
                 self._add(run)
         self._vouch(runs, [run for run in (*sourced, *sure) if len(run.words) == 1])
         for run in sure:
-            if len(run.words) == 1 and run.titles and run.words[0] not in self.by_surname:
+            known = run.words[0] in self.by_surname or run.words[0] in self.by_given  # "Ms. Han" after "Han Sun-ok"
+            if len(run.words) == 1 and run.titles and not known:
                 self._add(run)
+
+    def _tell_apart(self, runs: list[Run]) -> None:
+        """Note the names that a father and a son of this article share: "August Tollan Sr." and "August Tollan Jr."."""
+        endings: dict[tuple[str, str], set[str]] = {}
+        for run in runs:
+            if run.words[-1] in SUFFIXES and len(run.words) > 2:
+                endings.setdefault(run.key, set()).add(run.words[-1].rstrip("."))
+        self.shared = {key for key, found in endings.items() if len(found) > 1}
+
+    def _key(self, run: Run) -> tuple[str, str]:
+        """The key of a run; of a shared name, with what tells its bearers apart."""
+        first, last = run.key
+        return (first, f"{last} {run.words[-1].rstrip('.')}") if run.key in self.shared else (first, last)
 
     def _vouch(self, runs: list[Run], bare: list[Run]) -> None:
         """Let a source's bare surname vouch that the run of capitals which ends in it is a full name."""
@@ -97,26 +123,33 @@ class People:
                 self._add(*found.values())
 
     def _add(self, run: Run) -> None:
-        key = run.key
+        key = self._key(run)
+        if run.key in self.shared and run.words[-1] not in SUFFIXES:
+            return
         number = self.by_full.get(key)
         if number is None:
             number = self.by_full[key] = len(self.all)
             self.all.append(Person(self.text[run.start : run.end], run.start, run.end))
             for place in range(1 if len(run.words) > 1 else 0, len(run.words)):
                 self.by_surname.setdefault(" ".join(run.words[place:]), []).append(number)
-            if key[1] != run.words[-1]:
-                self.by_surname.setdefault(key[1], []).append(number)
+            for word in run.words[1:-1]:  # "Ibarra" of "Lucía Ibarra Montes"
+                if len(word) > 2:
+                    self.by_surname.setdefault(word, []).append(number)
+            if run.key[1] != run.words[-1]:
+                self.by_surname.setdefault(run.key[1], []).append(number)
             if len(run.words) > 1:
                 self.by_given.setdefault(run.words[0], []).append(number)
-                given = given_names().get(run.words[0])
+                given = given_names().get(plain(run.words[0]))
                 if given in ("m", "f"):
                     self.all[number].genders.add(given)
 
     def _mention(self, runs: list[Run]) -> None:
         for run in runs:
-            if len(run.words) == 1 and run.words[0] not in self.by_surname and run.words[0] not in self.by_given:
+            if len(run.words) == 1 and not self._bearers(run) and run.words[0] not in self.by_given:
                 continue  # most runs: the first words of sentences, places, days
             number = self.naming(run)
+            if number is not None or len(run.words) == 1:
+                self.runs[run.start] = (run.end, number)
             if number is None:
                 continue
             person = self.all[number]
@@ -135,7 +168,7 @@ class People:
     def naming(self, run: Run) -> int | None:
         """The person a run names; None where it names none, or may name two."""
         if len(run.words) > 1:
-            number = self.by_full.get(run.key)
+            number = self.by_full.get(self._key(run))
             if number is not None:
                 return number
         bearers = self._bearers(run)
@@ -152,7 +185,8 @@ class People:
     def _bearers(self, run: Run) -> list[int]:
         """The persons whose surname the whole run is; "Van der Hoek" at a sentence's head is van der Hoek within it."""
         surname = " ".join(run.words)
-        return self.by_surname.get(surname) or self.by_surname.get(surname[0].lower() + surname[1:], [])
+        found = self.by_surname.get(surname) or self.by_surname.get(surname[0].lower() + surname[1:], [])
+        return list(dict.fromkeys(found))
 
     def _hear_pronouns(self) -> None:
         """Let "he" and "she" tell the gender of a person who stands alone in their sentence."""

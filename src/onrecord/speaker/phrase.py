@@ -14,10 +14,11 @@ _CLAUSE_END = re.compile(r"\s*(?:, (?:who|which|whose|speaking|all|both|includin
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 # Where the core of a noun phrase ends and its complements begin.
 _COMPLEMENT = re.compile(
-    r"\s*[,(;:—–\n]|\s+(?:of|for|from|in|at|with|within|on|to|close|familiar|whose|who|which|that|near|involved|"
+    r"\s*[,(;:—–\n]|\s+(?:of|for|from|in|at|by|with|within|on|to|close|familiar|whose|who|which|that|near|involved|"
     r"briefed|opposed|speaking|representing|and)\b",
 )
 _HAS_COMPLEMENT = re.compile(r" (?:of|for|from|in|with|within|close|familiar|opposed|and)\b")
+_JOINED = re.compile(rf"{UPPER}[^\W\d_]+ and (?:the |his |her )?{UPPER}[^\W\d_]+ {UPPER}")
 _NAMED = re.compile(r"\b(?:named|called|identified as|known as)\s+")
 AGE_OR_TIME = re.compile(r"(?:\d+-year-old|then-?|former|ex-|current|outgoing|veteran|new|late|same|elder|younger)\Z")
 
@@ -169,8 +170,17 @@ def _opens_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in '.!?\n”"’'
 
 
+def read_head(phrase: str) -> str:
+    """The head noun of a phrase, in small letters: "senior official in the ministry" → "official"."""
+    match = _COMPLEMENT.search(phrase)
+    words = phrase[: match.start() if match else len(phrase)].split()
+    return words[-1].lower() if words else ""
+
+
 def number_of(phrase: str) -> str:
     """How a body or a group is taken up again: "it", "they", or neither where its head tells nothing."""
+    if _JOINED.search(phrase):
+        return "they"
     match = _COMPLEMENT.search(phrase)
     words = phrase[: match.start() if match else len(phrase)].split()
     if not words:

@@ -27,6 +27,8 @@ def roles_beside(text: str, run: Run) -> frozenset[str]:
     line = text.rfind("\n", max(0, run.start - _ROLE_WINDOW), run.start) + 1
     low = max(line, run.start - _ROLE_WINDOW)
     before = text[low : run.start]
+    for title in reversed(run.titles):  # "the governor, Sheikh | Hamid al-Sarraf"
+        before = before.removesuffix(f"{title} ")
     apposed = before.endswith(", ")
     # Only where a role stands before: that spares most runs the search.
     if apposed or (before[-2:-1].islower() and before[:-1].rpartition(" ")[2] in known_roles()):
