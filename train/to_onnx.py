@@ -29,7 +29,7 @@ from onrecord.model.wordpiece import WordPiece
 from train import data
 from train.model import Encoder
 from train.train import DATA
-from train.who import THRESHOLD, Reader, stack
+from train.who import LESS_NEW, THRESHOLD, Reader, stack
 
 MICROSOFT = "com.microsoft"
 SMOOTHING = 0.8  # share of the activations' outliers that moves into the weights; best of 0.3 … 1.0 (LOG.md)
@@ -223,7 +223,7 @@ def sidecar(state: dict[str, torch.Tensor], onnx_bytes: bytes, vocab: bytes, ver
             "tables": {name: rows(f"tables.{number}") for number, (name, _) in enumerate(TABLES)},
             "aspects": rows("aspects"),
             "between_types": np.round(state["types"].double().numpy(), 6).tolist(),
-            "new": rows("new"),
+            "new": [value - LESS_NEW for value in rows("new")],
         },
         "training_data": "PolNeAR 1.0 train, GUM train; see MODEL_CARD.md",
         "base_model": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",

@@ -55,7 +55,7 @@ class Told:
 
 
 def said_on(text: str, statements: Sequence[Told], whens: Sequence[When], head: int = 0) -> list[Dated | None]:
-    """The day of each statement, in their order (that of the text); times before ``head``, the dateline's end, are none."""
+    """The day of each statement, in the order of the text. Times before ``head``, the dateline's, tell nothing."""
     stops = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text, max(0, m.end() - 8), m.end())]
     usable = [one for one in whens if one.type in ("DATE", "TIME") and _settled(one) and one.span.start >= head]
     starts = [when.span.start for when in usable]

@@ -226,7 +226,7 @@ def parameters(**tables: NDArray[np.float32]) -> Parameters:
     return Parameters(
         threshold=0.5,
         widths=np.zeros(LONGEST, np.float32),
-        tables=tuple(tables.get(name, np.zeros(size, np.float32)) for name, size in TABLES),
+        tables=np.concatenate([tables.get(name, np.zeros(size, np.float32)) for name, size in TABLES]),
         aspects=np.zeros(ASPECTS, np.float32),
         types=np.zeros((len(TYPES), len(TYPES)), np.float32),
         new=np.zeros(NEW, np.float32),

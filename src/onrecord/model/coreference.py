@@ -265,14 +265,14 @@ def pairs(t: Traits, rows: slice, columns: slice) -> list[Ints]:
 class Parameters:
     """What runs outside the network, in fp32.
 
-    threshold: the least probability of a mention. widths (LONGEST,): what each length of a span adds. tables: one array
-    for each of TABLES. aspects (ASPECTS,): their weights. types (TYPES, TYPES): from a mention's type to its
-    antecedent's. new (NEW,): by kind and determiner.
+    threshold: the least probability of a mention. widths (LONGEST,): what each length of a span adds. tables: the
+    entries of TABLES, one table after the other. aspects (ASPECTS,): their weights. types (TYPES, TYPES): from a
+    mention's type to its antecedent's. new (NEW,): by kind and determiner.
     """
 
     threshold: float
     widths: Floats
-    tables: tuple[Floats, ...]
+    tables: Floats
     aspects: Floats
     types: Floats
     new: Floats
@@ -325,8 +325,10 @@ def pair_scores(found: Spans, t: Traits, p: Parameters, rows: slice, columns: sl
     weights = np.repeat(p.aspects, ASPECT) / np.float32(np.sqrt(ASPECT))
     score = (found.query[rows] * weights) @ found.key[columns].T
     score += found.types[rows] @ p.types @ found.types[columns].T
-    for table, entry in zip(p.tables, pairs(t, rows, columns), strict=True):
-        score += table.take(entry)
+    begin = 0
+    for (_, size), entry in zip(TABLES, pairs(t, rows, columns), strict=True):
+        score += p.tables[begin : begin + size].take(entry)
+        begin += size
     result: Floats = score
     return result
 

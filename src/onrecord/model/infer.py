@@ -54,6 +54,9 @@ class Model:
     def __repr__(self) -> str:
         return f"Model({self.info.name} {self.info.version})"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # IPython's and Hypothesis's printers would write out every array
+
     def windows(self, text: str) -> list[Window]:
         """The windows of a text."""
         return encode(text, self.tokenizer)
@@ -159,4 +162,4 @@ def _who(beside: dict[str, Any]) -> Parameters:
     widths, aspects, types, new = (
         np.array(beside[name], np.float32) for name in ("widths", "aspects", "between_types", "new")
     )
-    return Parameters(float(beside["threshold"]), widths, tables, aspects, types, new)
+    return Parameters(float(beside["threshold"]), widths, np.concatenate(tables), aspects, types, new)
