@@ -27,6 +27,9 @@ PERSON, ORGANISATION, PLACE, TIME = (TYPES.index(name) for name in ("person", "o
 _ACRONYM = re.compile(r"[A-Z][A-Z&.]{1,7}\Z")
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])\Z")
 _NAME_WEIGHT = 3.0  # of a name's type beside a pronoun's in its cluster's
+# How much likelier than "it is new" a nominal's antecedent must be: a wrong speaker is worse than an unknown one.
+_DOUBT = 3.0
+_NESTED = 6  # mentions before one among which those around it, or within it, are looked for
 _LEAST = 0.2  # a link less likely than this is none
 # What may stand between a name and the end of its mention: "Lind, QC", "Lind (D-Ohio)", "Lind of Norland".
 _TAIL = re.compile(r"(?:['’]s?)?\Z|,| \(| of \b| from \b| who\b|—| –")
@@ -192,13 +195,26 @@ class Clusters:
             if at in fixed or at in self.unclear:
                 continue
             new = _NEW.match(self.text, self.start[at], self.end[at]) is not None
+            bar = max((w for other, w in zip(before, weights, strict=True) if other == -1), default=0.0) * _DOUBT
             for other, weight in zip(before, weights, strict=True):
-                if other < 0 or weight < _LEAST:
+                if other < 0 or weight < _LEAST or (self.kind[at] == NOMINAL and weight < bar):
                     break
+                if self._within(at, other):
+                    continue
                 if new and self.end[other] not in self.bridges(at):
                     continue  # "a second official" is somebody new, ", a lawmaker" and "is a lawmaker" are not
                 if self.join(other, at):
                     break
+
+    def _within(self, at: int, other: int) -> bool:
+        """Whether a link would make a phrase of a part of itself: "her office" is not her, nor "her" the office."""
+        target = self.of[other]
+        for place in range(at - 1, max(-1, at - _NESTED), -1):
+            if self.end[place] >= self.end[at] and self.kind[place] == NOMINAL and self.of[place] is target:
+                return True  # ``at`` lies within it
+            if self.start[place] == self.start[at] and self.end[place] < self.end[at] and self.of[place] is target:
+                return self.kind[at] == NOMINAL
+        return False
 
     def bridges(self, at: int) -> tuple[int, int]:
         """Where what a mention is apposed to, or is predicated of, would end."""

@@ -293,7 +293,7 @@ CHOICES = 4  # candidates kept; where the first is ruled out by what else is kno
 
 
 def antecedents(found: Spans, t: Traits, p: Parameters) -> Links:
-    """The likeliest antecedents of each mention. Linear: each looks back over BACK others at most."""
+    """The likeliest antecedents of each mention. Linear: each looks back over BACK others and its block."""
     count = len(found)
     candidate = np.full((count, CHOICES), -2, np.int64)
     probability = np.zeros((count, CHOICES), np.float32)
