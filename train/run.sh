@@ -30,7 +30,9 @@ export OMP_WAIT_POLICY=PASSIVE PYTHONPATH=src:.
 "$python" -u -m train.who --bert "$bert" --start "$runs/average.pt" --epochs 20 --rate 1.5e-4 --windows 4 \
   --seed 3 --out "$runs/who4" | tee "$runs/who4.log"
 "$python" -u -m train.who --bert "$bert" --start "$runs/who4/model.pt" --teacher "$runs/average.pt" --epochs 3 --rate 6e-5 \
-  --windows 8 --soft 40 --articles 2400 --seed 4 --out "$runs/who" | tee "$runs/who.log"
+  --windows 8 --soft 40 --articles 2400 --seed 4 --out "$runs/who5" | tee "$runs/who5.log"
+"$python" -u -m train.who --bert "$bert" --start "$runs/who5/model.pt" --teacher "$runs/average.pt" --epochs 2 --rate 6e-5 \
+  --windows 8 --soft 80 --articles 2800 --seed 5 --out "$runs/who" | tee "$runs/who.log"
 # 6. int8 ONNX and sidecar, then the confidence.
 "$python" -m train.to_onnx --weights "$runs/who/model.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
 .venv/bin/python -m eval.calibrate
