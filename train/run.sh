@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Reproduces the shipped weights, up to the order of sums in two threads. Wants the development data in ../shared/data and two cores for about two hours.
+# The way to weights like the shipped ones, in fewer steps than they took: the tagger's came in steps 1 to 4, but the heads of
+# step 5 went through two more runs that were stopped half-way (LOG.md, who1 and who2), and started from the tagger as read
+# back from int8. It was never run end to end. Wants the development data in ../shared/data and two cores for about four hours.
 # usage: train/run.sh [FOLDER]      (default: ./runs, which git ignores)
 set -euo pipefail
 cd "$(dirname "$0")/.."
