@@ -24,8 +24,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Read the sample articles and print their statements
-	@mkdir -p build
+demo: $(READY) ## Read the sample articles, keep them in a ledger and search it
+	@mkdir -p build && rm -f build/demo.db build/demo.db-wal build/demo.db-shm
 	$(BIN)/onrecord read samples/harbour.html
 	@echo
 	$(BIN)/onrecord read samples/reservoir.txt --published 2031-10-14
@@ -34,7 +34,11 @@ demo: $(READY) ## Read the sample articles and print their statements
 	$(BIN)/python samples/show.py < build/wire.records.jsonl
 	@echo
 	$(BIN)/onrecord read samples/harbour.html --html build/harbour.html
-	@echo "Open build/harbour.html in a browser to see the statements in their article."
+	@echo
+	$(BIN)/onrecord add samples/harbour.html samples/reservoir.txt samples/wire.jsonl --db build/demo.db
+	$(BIN)/onrecord search "is the crossing safe" --limit 3 --db build/demo.db
+	$(BIN)/onrecord search --act refuse-to-comment --db build/demo.db
+	@echo "Open build/harbour.html in a browser to see the statements in their article; build/demo.db is the ledger."
 
 test: $(READY) ## Run the tests
 	$(BIN)/python -m pytest

@@ -17,7 +17,11 @@ from onrecord.serve.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "cli.md"
-COMMANDS = ("", "read", "schema", "kb", "kb show", "kb import")
+COMMANDS = (
+    "", "add", "watch", "reread", "search", "show", "speaker", "people", "people join", "people split",
+    "people undo", "people judgements", "correct", "export", "stats", "check", "backup", "read", "schema",
+    "kb", "kb show", "kb import",
+)  # fmt: skip
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

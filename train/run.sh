@@ -38,5 +38,7 @@ export OMP_WAIT_POLICY=PASSIVE PYTHONPATH=src:.
 # 6. int8 ONNX and sidecar, then the confidence.
 "$python" -m train.to_onnx --weights "$runs/who/model.pt" --bert "$bert" --out src/onrecord/model/weights --fp32 "$runs/fp32"
 .venv/bin/python -m eval.calibrate
+# The embedder is the original network, only quantised: minutes, and nothing is learned.
+"$python" -m train.embedding --bert "$bert" --out src/onrecord/model/weights
 # The knowledge base's tables of holders and people, from the facts in ../shared/data/kb.
 "$python" -m train.kb

@@ -11,19 +11,34 @@ a plain text never pays for what only a page or the network needs.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from onrecord.version import __version__
+
 if TYPE_CHECKING:
     from onrecord.errors import (
         AddressRefused,
+        BadArchive,
+        BadCorrection,
         BadDate,
         BadLine,
+        BadQuery,
+        Disallowed,
         EmptyInput,
         FetchError,
         InputError,
         KnowledgeError,
+        LedgerBusy,
+        LedgerError,
+        LedgerFull,
+        LedgerReadOnly,
+        MissingExtra,
         ModelError,
+        NewerLedger,
         NoArticleBody,
+        NotALedger,
         NotEnglish,
         NotFound,
+        NotNow,
+        NotOnRecord,
         NotReadable,
         OnRecordError,
         SchemaError,
@@ -33,6 +48,7 @@ if TYPE_CHECKING:
     from onrecord.model import load as load_model
     from onrecord.reader import Given, articles
     from onrecord.reading import read, read_many
+    from onrecord.store import Ledger
     from onrecord.types import (
         SCHEMA_VERSION,
         Act,
@@ -55,16 +71,19 @@ if TYPE_CHECKING:
         When,
     )
 
-__version__ = "0.2.0"
 
 __all__ = [
     "SCHEMA_VERSION",
     "Act",
     "AddressRefused",
     "Article",
+    "BadArchive",
+    "BadCorrection",
     "BadDate",
     "BadLine",
+    "BadQuery",
     "Dated",
+    "Disallowed",
     "EmptyInput",
     "Entity",
     "EntityType",
@@ -75,13 +94,23 @@ __all__ = [
     "Interval",
     "Kind",
     "KnowledgeError",
+    "Ledger",
+    "LedgerBusy",
+    "LedgerError",
+    "LedgerFull",
+    "LedgerReadOnly",
     "Mention",
     "MentionKind",
+    "MissingExtra",
     "ModelError",
     "ModelInfo",
+    "NewerLedger",
     "NoArticleBody",
+    "NotALedger",
     "NotEnglish",
     "NotFound",
+    "NotNow",
+    "NotOnRecord",
     "NotReadable",
     "OnRecordError",
     "Party",
@@ -107,6 +136,7 @@ _HOMES = {
     "onrecord.reading": ("read", "read_many"),
     "onrecord.reader": ("Given", "articles"),
     "onrecord.model": ("load_model",),
+    "onrecord.store": ("Ledger",),
     "onrecord.export.record_json": ("from_dict", "to_dict", "to_json"),
     "onrecord.types": (
         "SCHEMA_VERSION", "Act", "Article", "Dated", "Entity", "EntityType", "Figure", "Interval", "Kind", "Mention",

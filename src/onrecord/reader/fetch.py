@@ -5,11 +5,17 @@ Import this module where it is needed: it imports httpx.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
+import ssl
+import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Self
 
 import httpx
 
@@ -41,13 +47,14 @@ class Page:
     kind: str | None
 
 
-def fetch(url: str, *, allow_private: bool = False) -> Page:
-    """Get the page at ``url``.
+def fetch(url: str, *, allow_private: bool = False, kinds: Mapping[str, str | None] = _KINDS) -> Page:
+    """Get the page at ``url``. ``kinds`` are the content types that are taken, and what each is read as.
 
     Raises ``AddressRefused`` for hosts that are not on the public internet, ``NotFound`` for 404 and 410,
-    ``NotReadable`` for other types than HTML, text and Markdown, ``TooLarge``, and ``FetchError`` for all else.
+    ``NotReadable`` for a type that is none of ``kinds``, ``TooLarge``, and ``FetchError`` for all else.
     """
-    transport = httpx.HTTPTransport() if allow_private else PublicOnly()
+    transport = httpx.HTTPTransport(verify=trusted()) if allow_private else PublicOnly()
+    watchdog = Watchdog(DEADLINE)
     try:
         with (
             # Proxies from the environment are not used: a proxy would resolve the name itself, past our check.
@@ -56,23 +63,29 @@ def fetch(url: str, *, allow_private: bool = False) -> Page:
                 timeout=TIMEOUT,
                 follow_redirects=True,
                 max_redirects=REDIRECTS,
-                headers={"User-Agent": _agent(), "Accept": "text/html,application/xhtml+xml,text/plain,text/markdown"},
+                headers={
+                    "User-Agent": agent("reads single news pages on a user's request"),
+                    "Accept": ",".join(kind for kind in kinds if kind),
+                },
                 trust_env=False,
             ) as client,
-            client.stream("GET", url) as response,
+            watchdog,
+            client.stream("GET", url, extensions={"trace": watchdog.trace}) as response,
         ):
-            kind = _kind(url, response)
-            return Page(str(response.url), _body(url, response), response.charset_encoding, kind)
+            kind = _kind(url, response, kinds)
+            return Page(str(response.url), body(url, response), response.charset_encoding, kind)
     except httpx.TooManyRedirects:
         raise FetchError(url, f"more than {REDIRECTS} redirects", "pass the address that it ends at") from None
     except httpx.TimeoutException:
         raise FetchError(url, f"no answer within {TIMEOUT:.0f} s", "try later, or save the page and pass it") from None
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        if watchdog.barked:
+            raise FetchError(url, f"over {DEADLINE:.0f} s and no end", "save the page and pass the file") from None
         way_out = "check the address, or save the page and pass the file"
         raise FetchError(url, f"cannot be fetched: {error}", way_out) from error
 
 
-def _kind(url: str, response: httpx.Response) -> str | None:
+def _kind(url: str, response: httpx.Response, kinds: Mapping[str, str | None]) -> str | None:
     """The kind of page, once status and content type are in order."""
     if response.status_code in (404, 410):
         raise NotFound(url, f"the server has no such page (status {response.status_code})", "check the address")
@@ -80,25 +93,66 @@ def _kind(url: str, response: httpx.Response) -> str | None:
         way_out = "save the page from a browser and pass the file"
         raise FetchError(url, f"the server answered with status {response.status_code}", way_out)
     content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    if content_type not in _KINDS:
+    if content_type not in kinds:
         raise NotReadable(url, f"content type {content_type}", "pass the address of an HTML, text or Markdown page")
-    return _KINDS[content_type]
+    return kinds[content_type]
 
 
-def _body(url: str, response: httpx.Response) -> bytes:
+def body(url: str, response: httpx.Response, largest: int | None = None, deadline: float | None = None) -> bytes:
+    """The whole body, decompressed: at most ``largest`` bytes within ``deadline`` seconds.
+
+    Raises ``TooLarge``, and ``FetchError`` when the time is over. The limits are ``LARGEST_PAGE`` and ``DEADLINE``
+    unless given.
+    """
+    largest = LARGEST_PAGE if largest is None else largest
+    deadline = DEADLINE if deadline is None else deadline
     way_out = "save the page, cut it down and pass the file"
-    announced = response.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > LARGEST_PAGE:
-        raise TooLarge(url, f"{int(announced):,} bytes, at most {LARGEST_PAGE:,} are fetched", way_out)
+    announced = response.headers.get("content-length", "")[:20]
+    if announced.isdecimal() and int(announced) > largest:
+        raise TooLarge(url, f"{int(announced):,} bytes, at most {largest:,} are fetched", way_out)
     pieces, size, start = [], 0, time.monotonic()
     for piece in response.iter_bytes():
         pieces.append(piece)
         size += len(piece)
-        if size > LARGEST_PAGE:
-            raise TooLarge(url, f"over {LARGEST_PAGE:,} bytes, which is the most fetched", way_out)
-        if time.monotonic() - start > DEADLINE:
-            raise FetchError(url, f"{size:,} bytes in {DEADLINE:.0f} s and no end", "save the page and pass the file")
+        if size > largest:
+            raise TooLarge(url, f"over {largest:,} bytes, which is the most fetched", way_out)
+        if time.monotonic() - start > deadline:
+            raise FetchError(url, f"{size:,} bytes in {deadline:.0f} s and no end", "save the page and pass the file")
     return b"".join(pieces)
+
+
+class Watchdog:
+    """Shuts the connections of an exchange down once its time is over, whatever the exchange is waiting for then.
+
+    httpx limits the wait for each piece only, so that a server which drips its headers out would hold us for ever.
+    Pass ``trace`` as the request's extension of that name. ``barked`` tells that the time was over.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.barked = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(seconds, 0.0), self._bark)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """Learn each connection's socket (httpcore calls this at every step of an exchange)."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+            if self.barked:
+                self._bark()
+
+    def _bark(self) -> None:
+        self.barked = True
+        for connection in self._sockets:
+            with contextlib.suppress(OSError):  # closed already
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # an SSLSocket's own would unwrap it first
 
 
 class PublicOnly(httpx.BaseTransport):
@@ -110,7 +164,7 @@ class PublicOnly(httpx.BaseTransport):
 
     def __init__(self) -> None:
         # No connection is kept: two hosts may share an address, and the second would inherit the first one's TLS.
-        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+        self._inner = httpx.HTTPTransport(verify=trusted(), limits=httpx.Limits(max_keepalive_connections=0))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send ``request`` to a checked address of its host."""
@@ -161,9 +215,16 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def _agent() -> str:
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted; loading them takes 20 ms, which every page would pay."""
+    return httpx.create_ssl_context()
+
+
+def agent(purpose: str) -> str:
+    """The user agent that we fetch as: the project's name and version, and what the fetching is for."""
     try:
         release = version("onrecord")
     except PackageNotFoundError:  # run from a checkout
         release = "0"
-    return f"onrecord/{release} (On Record; reads single news pages on a user's request)"
+    return f"onrecord/{release} (On Record; {purpose})"

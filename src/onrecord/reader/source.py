@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 # A page, by how its first characters look; a comment or an XML declaration may stand before.
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article|main|section|div|p|h1|script)\b",
+    r"\s*+(?>(?:<\?xml[^>]*>\s*+|<!--(?>.*?-->)\s*+)*+)<(?:!doctype\s+html|html|head|body|meta|title|article|main|section|div|p|h1|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -8,14 +8,16 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from onrecord import __version__
-from onrecord.errors import ModelError, NotFound, NotReadable, OnRecordError
+from onrecord.errors import NotFound, NotReadable, OnRecordError
+from onrecord.serve.console import NOTHING_READ, SOME_NOT_READ, complain, count, outcome, say, write
+from onrecord.version import __version__
 
 if TYPE_CHECKING:
     from onrecord.types import Record
@@ -23,34 +25,45 @@ if TYPE_CHECKING:
 # NumPy's own threads beside the model's, for small products: the two-core rate fell from 5,700 to 3,700 words a second.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-NOTHING_READ = 2
-"""Exit status: a wrong command line, or an input that cannot be read at all; no record was made."""
-SOME_NOT_READ = 3
-"""Exit status: some inputs (or lines) could not be read; all the others were."""
-NO_MODEL = 4
-"""Exit status: the model's files are missing or damaged."""
-BROKEN_PIPE = 141
-"""Exit status: the reader of the output went away; what a shell gives for SIGPIPE."""
-
-ESCAPES = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-"""What a file name or an article could use to draw over the terminal from inside an error message."""
+_LEDGER = (
+    "add",
+    "watch",
+    "reread",
+    "search",
+    "show",
+    "speaker",
+    "people",
+    "correct",
+    "export",
+    "stats",
+    "check",
+    "backup",
+)
+_ELSEWHERE = {
+    **dict.fromkeys(("add", "watch", "reread"), "feeding_cli"),
+    **dict.fromkeys(("search", "show", "speaker", "stats"), "reading_cli"),
+    **dict.fromkeys(("correct", "people", "check", "backup"), "keeping_cli"),
+    "export": "export_cli",
+    "kb": "kb_cli",
+}
+"""Commands whose modules are imported when they are called for: ``read`` starts without them."""
 
 
 class _Commands(TyperGroup):
-    """The commands here, and ``kb``, whose module is imported when it is called for: ``read`` starts without it."""
+    """The commands here, and those of other modules."""
 
     # Any: contexts and commands are click's or typer's own copy of them, by typer's version.
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order of the help."""
-        return [*super().list_commands(ctx), "kb"]
+        return [*_LEDGER, *super().list_commands(ctx), "kb"]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, or None."""
-        if cmd_name != "kb":
+        if cmd_name not in _ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        from onrecord.serve import kb_cli
-
-        return typer.main.get_command(kb_cli.app)
+        module = import_module(f"onrecord.serve.{_ELSEWHERE[cmd_name]}")
+        command = typer.main.get_command(module.app)
+        return command if cmd_name == "kb" else command.commands[cmd_name]  # type: ignore[attr-defined]
 
 
 app = typer.Typer(
@@ -127,7 +140,7 @@ def read(
     elif len(sources) > 1:
         _refuse("more than one SOURCE", one)
 
-    with _outcome():
+    with outcome():
         if jsonl is not None:
             _read_lines(jsonl)
         else:
@@ -140,8 +153,8 @@ def schema() -> None:
     """Print the JSON Schema of a record."""
     from importlib.resources import files
 
-    with _outcome():
-        _write((files("onrecord") / "data" / "record.schema.json").read_text(encoding="utf-8"))
+    with outcome():
+        write((files("onrecord") / "data" / "record.schema.json").read_text(encoding="utf-8"))
 
 
 def _refuse(what: str, options: Mapping[str, object]) -> None:
@@ -160,7 +173,7 @@ def _read_sources(
     for result in read_many(sources, given=Given(**known), allow_private=allow_private):
         if isinstance(result, OnRecordError):
             failed += 1
-            _complain(result)
+            complain(result)
             continue
         if html is not None:
             _write_page(result, html)
@@ -183,32 +196,14 @@ def _read_lines(path: Path) -> None:
         for result in read_many(articles(lines, name)):
             if isinstance(result, OnRecordError):
                 failed += 1
-                _complain(result)
+                complain(result)
             else:
                 done += 1
                 _write_json(result, indent=None)
             advance()
-    _say(f"{name}: {_count(done, 'record')}, {_count(failed, 'line')} skipped")
+    say(f"{name}: {count(done, 'record')}, {count(failed, 'line')} skipped")
     if failed:
         raise typer.Exit(SOME_NOT_READ)
-
-
-@contextmanager
-def _outcome() -> Iterator[None]:
-    """Turn what can go wrong into one line on stderr and an exit status."""
-    try:
-        yield
-        sys.stdout.flush()
-    except ModelError as error:
-        _complain(error)
-        raise typer.Exit(NO_MODEL) from None
-    except OnRecordError as error:
-        _complain(error)
-        raise typer.Exit(NOTHING_READ) from None
-    except BrokenPipeError:
-        # Whatever is still in the buffer is flushed on the way out, to nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(BROKEN_PIPE) from None
 
 
 @contextmanager
@@ -237,28 +232,21 @@ def _progress(path: Path) -> Iterator[Callable[[], None]]:
 
     columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), redirect_stdout=False) as progress:
-        task = progress.add_task("reading", total=_line_count(path))
+        task = progress.add_task("reading", total=_linecount(path))
         yield lambda: progress.advance(task)
 
 
-def _line_count(path: Path) -> int | None:
+def _linecount(path: Path) -> int | None:
     if not path.is_file():
         return None  # a pipe: how much will come is unknown
     with path.open("rb") as stream:
         return sum(1 for line in stream if line.strip())
 
 
-def _write(text: str) -> None:
-    """Text to stdout, in UTF-8 whatever the locale."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(text)
-
-
 def _write_json(record: Record, indent: int | None) -> None:
     from onrecord.export.record_json import to_json
 
-    _write(to_json(record, indent) + "\n")
+    write(to_json(record, indent) + "\n")
 
 
 def _write_table(record: Record, *, first: bool) -> None:
@@ -282,25 +270,10 @@ def _write_page(record: Record, path: Path) -> None:
 
     page = render(record)
     if path == Path("-"):
-        _write(page)
+        write(page)
         return
     try:
         path.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
         raise OnRecordError(str(path), f"cannot be written: {error.strerror}", "give --html another file") from None
-    _say(f"{path}: {_count(len(record.statements), 'statement')}")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _complain(error: OnRecordError) -> None:
-    _say(str(error))
-
-
-def _say(line: str) -> None:
-    """One line on stderr."""
-    line = ESCAPES.sub("\ufffd", line)
-    encoding = sys.stderr.encoding or "utf-8"
-    print(line.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    say(f"{path}: {count(len(record.statements), 'statement')}")
