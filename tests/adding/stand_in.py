@@ -64,14 +64,14 @@ def install() -> None:
     Reader.load = lambda self: None  # type: ignore[method-assign]
 
 
-def serve(pipe: Connection, allow_private: bool) -> None:
+def serve(pipe: Connection, allow_private: bool, spacing: float) -> None:
     from onrecord.adding import worker
 
     install()
-    worker.serve(pipe, allow_private)
+    worker.serve(pipe, allow_private, spacing)
 
 
-def serve_without_model(pipe: Connection, allow_private: bool) -> None:
+def serve_without_model(pipe: Connection, allow_private: bool, spacing: float) -> None:
     from onrecord.adding import worker
     from onrecord.adding.worker import Reader
     from onrecord.errors import ModelError
@@ -80,8 +80,8 @@ def serve_without_model(pipe: Connection, allow_private: bool) -> None:
         raise ModelError("weights", "cannot be loaded", "reinstall onrecord")
 
     Reader.load = load  # type: ignore[method-assign]
-    worker.serve(pipe, allow_private)
+    worker.serve(pipe, allow_private, spacing)
 
 
-def serve_broken(pipe: Connection, allow_private: bool) -> None:
+def serve_broken(pipe: Connection, allow_private: bool, spacing: float) -> None:
     os._exit(7)

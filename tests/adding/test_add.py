@@ -247,3 +247,25 @@ def test_few_are_read_here(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(path, [item(at) for at in range(FEW)])
     with pytest.raises(AssertionError):
         run(path, [item(at) for at in range(FEW, 2 * FEW + 1)])
+
+
+def test_links_of_a_feed_are_fetched_politely(path: Path, tmp_path: Path) -> None:
+    from intake.local_server import LocalServer, Reply
+
+    page = f"<html><body><article><p>{prose(1)}</p><p>{prose(2)}</p></article></body></html>".encode()
+    html = {"Content-Type": "text/html; charset=utf-8"}
+    replies = {
+        "/robots.txt": Reply(200, b"User-agent: *\nDisallow: /wall/\n", {"Content-Type": "text/plain"}),
+        "/ferry": Reply(200, page, html),
+        "/wall/pier": Reply(200, page, html),
+    }
+    with LocalServer(replies) as server:  # type: ignore[arg-type]
+        feed = tmp_path / "feed.xml"
+        links = "".join(f"<item><link>{server.url}{where}</link></item>" for where in ("/ferry", "/wall/pier"))
+        feed.write_text(f'<rss version="2.0"><channel><title>Courier</title>{links}</channel></rss>', encoding="utf-8")
+        told = run(path, items([str(feed)], Options(allow_private=True)), allow_private=True)
+        asked = [where for where, _ in server.requests]
+    assert asked == ["/robots.txt", "/ferry"]
+    assert sorted(one.outcome or "" for one in told) == ["", "added"]
+    (problem,) = [one.problem for one in told if one.problem]
+    assert "robots.txt" in problem

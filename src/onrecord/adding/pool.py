@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from onrecord.adding.jobs import Job, Problem, Result
-from onrecord.adding.worker import serve
+from onrecord.adding.worker import SPACING, serve
 from onrecord.errors import OnRecordError
 
 BATCH = 60_000  # bytes of text to a batch, about ten articles: enough windows to fill the network's batches
@@ -114,7 +114,7 @@ class Pool:
     def _start(self) -> _Reading:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
-            target=serve, args=(theirs, self._allow_private), daemon=True, name="onrecord-reader"
+            target=serve, args=(theirs, self._allow_private, SPACING * self._count), daemon=True, name="onrecord-reader"
         )
         with _no_interrupt():
             process.start()

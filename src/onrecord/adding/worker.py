@@ -17,11 +17,14 @@ from onrecord.errors import OnRecordError
 from onrecord.types import Article, Record
 
 if TYPE_CHECKING:
+    from onrecord.intake.polite import Polite
     from onrecord.model import Model
 
 
-def serve(pipe: Connection, allow_private: bool) -> None:
+def serve(pipe: Connection, allow_private: bool, spacing: float) -> None:
     """Read batches of jobs from ``pipe`` and send their results back, until the other side sends None.
+
+    ``spacing``: seconds that this process leaves between two requests to one host.
 
     First comes None, when the models are loaded, or ``(class, datum, problem, way_out)`` of the error that it met; then
     the results of each batch, and None after the last. If the other side goes away, this process ends at once.
@@ -31,7 +34,7 @@ def serve(pipe: Connection, allow_private: bool) -> None:
     batches: SimpleQueue[list[Job] | None] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, batches), daemon=True).start()
     try:
-        reader = Reader(allow_private=allow_private)
+        reader = Reader(allow_private=allow_private, spacing=spacing)
         try:
             reader.load()
         except OnRecordError as error:
@@ -55,12 +58,17 @@ def _receive(pipe: Connection, batches: SimpleQueue[list[Job] | None]) -> None:
         os._exit(0)  # nobody is there to take what is being read
 
 
+SPACING = 2.0  # seconds between two requests to one host, for links that a feed or a sitemap has brought
+
+
 class Reader:
     """Reads jobs, with models that are loaded when the first needs them."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, spacing: float = SPACING) -> None:
         self._allow_private = allow_private
+        self._spacing = spacing
         self._model: Model | None = None
+        self._polite: Polite | None = None
 
     def load(self) -> None:
         """Load the models now; what is wrong with them is wrong for every article, and shows before the first."""
@@ -95,7 +103,11 @@ class Reader:
             from onrecord.export.record_json import from_dict
 
             return from_dict(json.loads(job.work.data))
-        return read_item(job.work, allow_private=self._allow_private)
+        if job.work.kind == "address" and self._polite is None:
+            from onrecord.intake.polite import Manners, Polite
+
+            self._polite = Polite(Manners(spacing=self._spacing), allow_private=self._allow_private)
+        return read_item(job.work, allow_private=self._allow_private, polite=self._polite)
 
     def _extracted(self, articles: list[tuple[int, Article]]) -> Iterator[Result]:
         if not articles:

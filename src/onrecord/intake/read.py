@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from onrecord.errors import BadDate, EmptyInput, NotReadable
 from onrecord.intake.formats import looks_like_page
-from onrecord.intake.item import Item
+from onrecord.intake.item import Item, ItemKind
 from onrecord.intake.stream import HEAD
 from onrecord.reader.build import require_size
 from onrecord.reader.decode import decode
@@ -17,13 +18,31 @@ from onrecord.reader.source import load
 from onrecord.reader.text import read_markdown, read_text
 from onrecord.types import Article
 
+if TYPE_CHECKING:
+    from onrecord.intake.polite import Polite
+    from onrecord.reader.fetch import Page
 
-def read_item(item: Item, *, allow_private: bool = False) -> Article:
-    """Read ``item``, fetching it if it is an address.
+
+KINDS: dict[str | None, ItemKind] = {"html": "page", "text": "text", "markdown": "markdown"}
+"""The kind of an item by that of the page fetched for it."""
+
+
+def of_page(item: Item, page: Page) -> Item:
+    """The item with the page that was fetched for it; feeds link through counters, so the address is where it ended."""
+    given = replace(item.given, url=page.url)
+    return replace(item, kind=KINDS.get(page.kind), data=page.data, given=given, charset=page.charset)
+
+
+def read_item(item: Item, *, allow_private: bool = False, polite: Polite | None = None) -> Article:
+    """Read ``item``, fetching it if it is an address: by ``polite``, or at once where that is None.
 
     Raises any ``InputError``, and ``FetchError`` for addresses; a record is refused, as it has been read already.
     """
     try:
+        if polite is not None and item.kind == "address" and item.given.url:
+            page = polite.get(item.given.url).page
+            assert page is not None  # no condition was sent
+            item = of_page(item, page)
         return _read(item, allow_private=allow_private)
     except BadDate as error:  # it names the date alone
         if error.datum.startswith(item.name):

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from onrecord.errors import EmptyInput, FetchError, NotNow, NotReadable, OnRecordError
 from onrecord.intake.formats import as_text
-from onrecord.intake.item import Item, ItemKind
+from onrecord.intake.item import Item
 from onrecord.intake.listed import read_json, read_xml
 from onrecord.intake.options import FoundOrFurther, Further, Options, Origin
 from onrecord.intake.polite import Polite
+from onrecord.intake.read import of_page
 from onrecord.intake.stream import Stream
 from onrecord.intake.watched import DAY, FeedState, Memory, Round, Watch, parse_every
 from onrecord.reader.source import _file
@@ -32,7 +33,6 @@ STRIKES = 2  # passing failures of a host after which its pages are left for the
 GROUPED = 0.1  # of ``every``: feeds that are due within it of one another are polled in one round
 LONGEST_PAUSE = DAY  # seconds that a failing feed is left alone at most, unless it is polled more rarely anyway
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_KINDS: dict[str | None, ItemKind] = {"html": "page", "text": "text", "markdown": "markdown"}
 
 Take = Callable[[Iterable[Item | OnRecordError]], object]
 
@@ -220,9 +220,7 @@ class _Watcher:
             self.give_up(visit, key, error)
         else:
             assert page is not None  # no condition was sent
-            given = replace(entry.given, url=page.url)  # feeds link through counters that redirect
-            fetched = replace(entry, kind=_KINDS.get(page.kind), data=page.data, given=given, charset=page.charset)
-            self.take([fetched])
+            self.take([of_page(entry, page)])
             visit.new += 1
             self.settle(visit, key)
 
