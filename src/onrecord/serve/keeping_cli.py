@@ -169,9 +169,10 @@ def join(
     by: By = None,
     why: Why = None,
     db: Db = DB,
+    as_json: Json = False,
 ) -> None:
     """Say that two are one."""
-    _judge("join", a, b, by=by, why=why, db=db)
+    _judge("join", a, b, by=by, why=why, db=db, as_json=as_json)
 
 
 @people_app.command()
@@ -181,17 +182,19 @@ def split(
     by: By = None,
     why: Why = None,
     db: Db = DB,
+    as_json: Json = False,
 ) -> None:
     """Say that two are not one."""
-    _judge("split", a, b, by=by, why=why, db=db)
+    _judge("split", a, b, by=by, why=why, db=db, as_json=as_json)
 
 
-def _judge(kind: str, a: str, b: str, *, by: str | None, why: str | None, db: Path) -> None:
+def _judge(kind: str, a: str, b: str, *, by: str | None, why: str | None, db: Path, as_json: bool) -> None:
     from onrecord.store import Ledger
 
     with outcome(), Ledger(db) as ledger:
         number = ledger.writer.judge(kind, a, b, by=_by(by), why=why)  # type: ignore[arg-type]
-        write(f"judgement {number}: {kind} {a} {b}\n")
+        told = {"judgement": number, "kind": kind, "a": a, "b": b}
+        write(json.dumps(told) + "\n" if as_json else f"judgement {number}: {kind} {a} {b}\n")
 
 
 @people_app.command("undo")
@@ -199,13 +202,15 @@ def undo_(
     number: Annotated[int, typer.Argument(metavar="N", help="The judgement's number.")],
     by: By = None,
     db: Db = DB,
+    as_json: Json = False,
 ) -> None:
     """Take a judgement back."""
     from onrecord.store import Ledger
 
     with outcome(), Ledger(db) as ledger:
         ledger.writer.undo_judgement(number, by=_by(by))
-        write(f"judgement {number} no longer holds\n")
+        told = {"judgement": number, "undone": True}
+        write(json.dumps(told) + "\n" if as_json else f"judgement {number} no longer holds\n")
 
 
 @people_app.command()
@@ -261,12 +266,17 @@ def check(
 def backup(
     to: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; it must not be there yet.")],
     db: Db = DB,
+    as_json: Json = False,
 ) -> None:
     """Copy the ledger, whole as it is at one moment, while others may read and write it."""
     from onrecord.store.backup import backup as copy
 
     with outcome():
-        say(f"{to}: {copy(db, to):,} bytes")
+        size = copy(db, to)
+        if as_json:
+            write(json.dumps({"file": str(to), "bytes": size}) + "\n")
+        else:
+            say(f"{to}: {size:,} bytes")
 
 
 @contextmanager

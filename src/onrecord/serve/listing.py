@@ -40,7 +40,7 @@ def page(found: Page) -> None:
         number = f"{found.total:,}{' or more' if found.more else ''}"
         _print(console, Text(f"{len(found.hits)} of {number}", style="dim"))
     if found.next:
-        _print(console, Text(f"next page: --after {found.next}", style="dim"))
+        _print(console, Text(f"next page: --after {found.next}", style="dim"), soft_wrap=True)  # to be copied whole
 
 
 def _headline(hit: Hit) -> Text:

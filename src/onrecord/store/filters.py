@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 from onrecord.errors import BadQuery
 from onrecord.store.identity import plain_url
 from onrecord.store.query import encodable, words
+from onrecord.store.standing import SETTLED
 from onrecord.types import Act, Kind
 
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
@@ -211,10 +212,13 @@ def _days(filters: Filters) -> list[tuple[str, tuple[Any, ...]]]:
     first, last = ("s.day", "s.last") if filters.by == "said" else ("s.published", "s.published")
     parts: list[tuple[str, tuple[Any, ...]]] = []
     if filters.since is not None:
-        parts.append((f"{last} >= ?", (_day("since", filters.since),)))
+        since = _day("since", filters.since)
+        # What was said over several days began at most so long before its last; so the index of first days will do.
+        earliest = date.fromisoformat(f"{since}-01-01"[:10]) - SETTLED if since[:4] > "0001" else date.min
+        parts.append((f"{first} >= ? AND {last} >= ?", (earliest.isoformat(), since)))
     if filters.until is not None:
         # A month or a year includes its last day: "~" sorts after every digit and dash.
-        parts.append((f"+{first} <= ?", (_day("until", filters.until) + "~",)))
+        parts.append((f"{first} <= ?", (_day("until", filters.until) + "~",)))
     if filters.since and filters.until and filters.since > filters.until + "~":
         raise BadQuery(f"since {filters.since}", f"is after until {filters.until}", "change the two")
     return parts

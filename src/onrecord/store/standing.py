@@ -140,12 +140,19 @@ def _both(one: str | None, other: str | None) -> str:
     return one if other in one else other if one in other else f"{one} · {other}"
 
 
+SETTLED = timedelta(days=92)
+"""The longest time, a quarter, that still tells when something was said: what was said "in 2030", or "in the nineties",
+is found by its day of publication. Filters by day rely on it, to look at few."""
+
+
 def _days(said: Statement, published: str | None) -> tuple[str | None, str | None, int]:
     """First and last day on which it was said, else the day of publication, and which of the two it is."""
     if said.said_on is None:
         return published, published, 0
-    last = date.fromisoformat(said.said_on.end) - timedelta(days=1)
-    return said.said_on.start, last.isoformat(), 1
+    first, last = date.fromisoformat(said.said_on.start), date.fromisoformat(said.said_on.end) - timedelta(days=1)
+    if last - first > SETTLED:
+        return published, published, 0
+    return first.isoformat(), last.isoformat(), 1
 
 
 def _vectors(

@@ -179,7 +179,8 @@ CREATE TABLE standing (         -- a statement of a current article as it stands
   article INTEGER NOT NULL REFERENCES article (id), outlet INTEGER REFERENCES outlet (id),
   kind TEXT NOT NULL, act TEXT NOT NULL,
   profile INTEGER REFERENCES profile (id),   -- of the speaker
-  day TEXT,                     -- the first day on which it was said; else, dated = 0, the day of publication
+  day TEXT,                     -- the first day on which it was said, where that is settled to 92 days; else,
+                                -- dated = 0, the day of publication
   last TEXT,                    -- the last day, likewise
   dated INTEGER NOT NULL,
   published TEXT,               -- the day of publication
@@ -192,6 +193,8 @@ CREATE INDEX standing_article ON standing (article);
 CREATE INDEX standing_profile ON standing (profile) WHERE profile IS NOT NULL;
 CREATE INDEX standing_outlet ON standing (outlet);
 CREATE INDEX standing_day ON standing (day);
+CREATE INDEX standing_act ON standing (act, day, kind, confidence);   -- these two hold all that such filters ask, so
+CREATE INDEX standing_kind ON standing (kind, day, act, confidence);  -- that no row is looked up but those that pass
 CREATE INDEX standing_confidence ON standing (confidence);
 CREATE INDEX standing_utterance ON standing (utterance) WHERE utterance IS NOT NULL;
 CREATE INDEX standing_touched ON standing (status) WHERE corrected = 1 OR status <> 'open';
