@@ -193,8 +193,9 @@ CREATE INDEX standing_article ON standing (article);
 CREATE INDEX standing_profile ON standing (profile) WHERE profile IS NOT NULL;
 CREATE INDEX standing_outlet ON standing (outlet);
 CREATE INDEX standing_day ON standing (day);
-CREATE INDEX standing_act ON standing (act, day, kind, confidence);   -- these two hold all that such filters ask, so
-CREATE INDEX standing_kind ON standing (kind, day, act, confidence);  -- that no row is looked up but those that pass
+-- These two hold all that filters by act, kind and day ask, so that no row is looked up but those that pass.
+CREATE INDEX standing_act ON standing (act, day, last, kind, confidence, status);
+CREATE INDEX standing_kind ON standing (kind, day, last, act, confidence, status);
 CREATE INDEX standing_confidence ON standing (confidence);
 CREATE INDEX standing_utterance ON standing (utterance) WHERE utterance IS NOT NULL;
 CREATE INDEX standing_touched ON standing (status) WHERE corrected = 1 OR status <> 'open';
