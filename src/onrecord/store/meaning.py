@@ -95,6 +95,10 @@ def _stacked(vectors: Iterable[bytes]) -> NDArray[np.int8]:
     return np.frombuffer(b"".join(vectors), np.int8).reshape(-1, DIMENSIONS)
 
 
+_Last = tuple[bytes, object, tuple[NDArray[np.int64], NDArray[np.uint16]]]
+"""A code, the blocks that were looked at, ids and distances."""
+
+
 class Codes:
     """The codes in memory, 48 bytes a statement, kept up with the database. Safe to share between threads."""
 
@@ -102,6 +106,7 @@ class Codes:
         # block → (stamp, planes (6, 4096) uint64). Replaced as a whole: a search goes on with what it began with.
         self._blocks: dict[int, tuple[int, NDArray[np.uint64]]] = {}
         self._lock = threading.Lock()
+        self._last: _Last = b"", None, (np.empty(0, np.int64), np.empty(0, np.uint16))
 
     def refresh(self, connection: sqlite3.Connection) -> int:
         """Read the blocks that have changed since they were read last; how many those are."""
@@ -162,8 +167,28 @@ class Codes:
         self, vector: NDArray[np.int8], among: NDArray[np.int64] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """Ids, ascending, and how many bits of each one's code are not the vector's."""
+        every, far = self._all_distances(codes_of(vector))
+        if among is None or not len(every):
+            return every, far
+        wanted = np.zeros(max(int(every[-1]), int(among[-1])) + 1, np.bool_)
+        wanted[among] = True
+        kept = wanted[every]
+        return every[kept], far[kept]
+
+    def _all_distances(self, code: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """The same for all statements. Those of the code asked for last are kept: a search may ask twice."""
         blocks = self._blocks
-        code = codes_of(vector).view(np.uint64)[:, None]
+        last_code, last_blocks, ids_and_distances = self._last
+        if last_blocks is blocks and last_code == code.tobytes():
+            return ids_and_distances
+        found = self._scanned(blocks, code.view(np.uint64)[:, None])
+        self._last = code.tobytes(), blocks, found
+        return found
+
+    @staticmethod
+    def _scanned(
+        blocks: dict[int, tuple[int, NDArray[np.uint64]]], code: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         differ = np.empty((PLANES, BLOCK), np.uint64)
         bits = np.empty((PLANES, BLOCK), np.uint8)
         distances, ids = [], []
@@ -177,11 +202,7 @@ class Codes:
             ids.append(np.flatnonzero(there) + block * BLOCK)
         if not ids:
             return np.empty(0, np.int64), np.empty(0, np.uint16)
-        every, far = np.concatenate(ids), np.concatenate(distances)
-        if among is None:
-            return every, far
-        kept = np.isin(every, among, assume_unique=True)
-        return every[kept], far[kept]
+        return np.concatenate(ids), np.concatenate(distances)
 
 
 def _cosine(vectors: NDArray[np.int8], vector: NDArray[np.int8]) -> NDArray[np.float64]:
