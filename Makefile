@@ -63,8 +63,9 @@ docs-write: $(READY) ## Make docs/cli.md anew from --help
 eval: $(READY) ## Measure quality against the floors
 	$(BIN)/python eval/gate.py
 
-bench: $(READY) ## Measure speed and memory
+bench: $(READY) ## Measure speed and memory; the ledger's part makes a million statements first and takes two hours
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.ledger
 
 train: $(READY) ## Train the model anew
 	PYTHON=$(abspath $(BIN)/python) bash train/run.sh

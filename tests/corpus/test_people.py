@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.corpus import people
 from onrecord.corpus.people import (
     THRESHOLD,
+    Crowd,
     Group,
     Judgement,
     Profile,
@@ -20,7 +22,7 @@ from onrecord.corpus.people import (
     profile_of,
     score,
 )
-from onrecord.corpus.profile import comparable_by
+from onrecord.corpus.profile import Comparison, Likeness, Traits, comparable_by
 from onrecord.types import Entity
 
 COLUMNS = 11
@@ -305,3 +307,88 @@ def test_a_profile_far_away_changes_nothing(case: tuple[list[Profile], list[Judg
     far = profile("Zenobia Quill", "harbour pilot", "Port of Vor", qid="Q99")
     before, after = cluster(profiles, judgements), cluster([*profiles, far], judgements)
     assert [group for group in after if group.members != (key(far),)] == before
+
+
+# As above, but what few and many hold and other bodies and states too, so that circles grow that hold several persons.
+WEB = st.builds(
+    lambda name, office, body, country, qid, article: profile(
+        name, office, body, country, qid=qid, article=article, type="person"
+    ),
+    st.sampled_from(["Mara Lindqvist", "Dr. Mara Lindqvist", "M. Lindqvist", "Mara A. Lindqvist", "Mara B. Lindqvist"]),
+    st.sampled_from(
+        ["transport minister", "minister of transport", "minister", "foreign minister", "board chair", "mayor", None]
+    ),
+    st.sampled_from([None, "Transport Ministry", "Harbour Board", "Tarn Harbour Board", "Labour Party", "Osk Ferries"]),
+    st.sampled_from([None, "SE", "FI"]),
+    st.sampled_from([None] * 6 + ["Q7", "Q8"]),
+    st.sampled_from(["a1", "a2"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WEB, max_size=40, unique=True), st.data())
+def test_one_by_one_is_all_at_once(profiles: list[Profile], data: st.DataObject) -> None:
+    """Profiles are added, and some taken out, with the groups asked for after each."""
+    keys = st.sampled_from([key(one) for one in profiles] or ["none"])
+    judgements = data.draw(st.lists(st.builds(Judgement, st.sampled_from(["join", "split"]), keys, keys), max_size=2))
+    gone = data.draw(st.lists(st.integers(0, 40), max_size=3))
+    crowd = Crowd((one.a, one.b) for one in judgements)
+    left: dict[str, Profile] = {}
+    for at, one in enumerate(profiles):
+        crowd.add(key(one), one)
+        left[key(one)] = one
+        people.groups(crowd.circle(key(one)), judgements)
+        if at in gone:
+            del left[key(profiles[at // 2])]
+            crowd.remove(key(profiles[at // 2]))
+            gone = []
+        circles = {id(circle): circle for circle in map(crowd.circle, left)}
+        found = [group for circle in circles.values() for group in people.groups(circle, judgements)]
+        assert sorted(found, key=lambda group: group.label) == cluster(left.values(), judgements)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Traits]:
+    """Those with whom anybody is compared from now on."""
+    compared: list[Traits] = []
+    to = Comparison.to
+
+    def count(self: Comparison, other: Traits) -> Likeness:
+        compared.append(other)
+        return to(self, other)
+
+    monkeypatch.setattr(Comparison, "to", count)
+    return compared
+
+
+def phrasing(at: int, qid: str | None, bodies: int) -> Profile:
+    body = f"{TOWNS[at % bodies]} Institute" if at % bodies else None
+    return profile("Mara Lindqvist", f"{TOWNS[at // bodies]} minister", body, "SE", qid=qid)
+
+
+TOWNS = [first + second for first in ("tarn", "oss", "lim", "ven", "mor", "hol", "nor", "kar", "fal", "jel")
+         for second in ("vik", "holm", "dal", "by", "berg", "sund", "rup", "lund", "haug", "strand", "mo", "set",
+                        "land", "stad", "ness", "heim", "rud", "tveit", "foss", "elv")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("qid", "bodies"), [(None, 1), ("Q7", 1), ("Q7", 10), (None, 10)])
+def test_one_more_phrasing_of_many_costs_no_more_than_their_number(
+    monkeypatch: pytest.MonkeyPatch, qid: str | None, bodies: int
+) -> None:
+    crowd = Crowd()
+    for at in range(190):
+        one = phrasing(at, qid, bodies)
+        crowd.add(key(one), one)
+        crowd.circle(key(one))
+    compared = counted(monkeypatch)
+    one = phrasing(190, qid, bodies)
+    crowd.add(key(one), one)
+    circle = crowd.circle(key(one))
+    assert len(circle.members) >= 150
+    assert len(compared) <= 2 * len(circle.members)
+
+
+def test_a_block_of_many_persons_is_compared_by_their_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody = [profile("Mara Lindqvist", "chair", f"{town} Harbour Board", "SE") for town in TOWNS]
+    compared = counted(monkeypatch)
+    assert len(cluster(everybody)) == len(TOWNS)
+    assert len(compared) <= 2 * len(TOWNS)

@@ -10,10 +10,11 @@ import making
 import pytest
 from making import add, rows, somebody
 
-from onrecord.corpus.people import score
+from onrecord.corpus.profile import Comparison, Likeness, Traits
 from onrecord.errors import BadCorrection, NotOnRecord
 from onrecord.store import persons
 from onrecord.store.writer import Writer
+from onrecord.types import Entity
 
 CHAIR = {"office": "chair", "organisation": "Tarn Harbour Board", "country": "NO"}
 MINISTER = {"office": "transport minister", "country": "NO"}
@@ -161,6 +162,19 @@ def test_judgements_are_never_changed(tmp_path: Path, command: str) -> None:
         making.damage(path, command)
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Traits]:
+    """Those with whom anybody is compared from now on."""
+    compared: list[Traits] = []
+    to = Comparison.to
+
+    def count(self: Comparison, other: Traits) -> Likeness:
+        compared.append(other)
+        return to(self, other)
+
+    monkeypatch.setattr(Comparison, "to", count)
+    return compared
+
+
 def test_many_namesakes_cost_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred Jan Hales of as many bodies: a new one is compared with those of its body, not each with each."""
     path = tmp_path / "l.db"
@@ -169,8 +183,63 @@ def test_many_namesakes_cost_little(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     add(path, *(somebody(f"a{at}", name="Jan Hale", office="chair", organisation=body, country="NO")
                 for at, body in enumerate(bodies)))  # fmt: skip
     assert len(groups(path)) == len(bodies)
-    compared = []
-    monkeypatch.setattr(persons, "score", lambda *pair: compared.append(pair) or score(*pair))
+    compared = counted(monkeypatch)
     add(path, somebody("b", name="J. Hale", office="chair", organisation=bodies[7], country="NO"))
-    assert 0 < len(compared) <= 2 * len(bodies)
+    assert 0 < len(compared) <= 10  # itself, the one of its body, and who is near that one
     assert ["a7", "b"] in groups(path)
+
+
+PHRASINGS = [
+    {"name": name, "office": office, "organisation": body, "country": country}
+    for name in ("Jan Hale", "J. Hale") for office in ("transport minister", "minister", "harbour minister", "chair")
+    for body in (None, "Ministry of Harbours", "Osk Ferries") for country in (None, "NO")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("qids", [(None,), ("Q9",), (None, None, "Q9"), (None, "Q8", None, "Q9")])
+def test_what_is_known_from_the_last_change_changes_no_answer(tmp_path: Path, qids: tuple[str | None, ...]) -> None:
+    """One article after the other by one writer, each by a writer of its own, and all worked out anew."""
+    facts = [one | {"qid": qids[at % len(qids)]} for at, one in enumerate(PHRASINGS)]
+    people(tmp_path / "1.db", *facts)
+    for at, one in reversed(list(enumerate(facts))):
+        add(tmp_path / "2.db", somebody(f"a{at}", **one))
+    expected = making.told(tmp_path / "1.db")["person"]
+    assert making.told(tmp_path / "2.db")["person"] == expected
+    with Writer(tmp_path / "1.db") as writer, writer.transaction() as connection:
+        persons.regroup_all(connection)
+    assert making.told(tmp_path / "1.db")["person"] == expected
+
+
+def chair(name: str, country: str | None) -> Entity:
+    return Entity("e1", name, "person", None, "chair", CHAIR["organisation"], country)
+
+
+def test_what_was_undone_is_known_no_more(tmp_path: Path) -> None:
+    path = people(tmp_path / "l.db", {"name": "Jan Hale", **CHAIR})
+
+    def admit(entity: Entity, *, undone: bool = False) -> None:
+        with writer.transaction() as connection:
+            persons.admit(connection, [entity], "b")
+            if undone:
+                raise ZeroDivisionError
+
+    with Writer(path) as writer:
+        admit(chair("J. Hale", "NO"))
+        before = making.told(path)
+        with pytest.raises(ZeroDivisionError):
+            admit(chair("Jan Hale", None), undone=True)
+        assert making.told(path) == before
+        admit(chair("Jan Hale", "Norway"))
+    assert rows(path, "SELECT count(*), count(DISTINCT person) FROM profile") == [(3, 1)]
+    assert rows(path, "SELECT count(*) FROM person") == [(1,)]
+
+
+def test_what_another_wrote_meanwhile_is_seen(tmp_path: Path) -> None:
+    path = people(tmp_path / "l.db", {"name": "Jan Hale", **CHAIR})
+    with Writer(path) as writer:
+        with writer.transaction() as connection:
+            persons.admit(connection, [chair("J. Hale", "NO")], "b")
+        making.damage(path, "UPDATE profile SET person = NULL")
+        with writer.transaction() as connection:
+            persons.admit(connection, [chair("Jan Hale", None)], "c")
+    assert rows(path, "SELECT count(*) FROM profile WHERE person IS NOT NULL") == [(3,)]

@@ -62,60 +62,86 @@ def same_country(a: str | None, b: str | None) -> float:
     return SAME_COUNTRY if _stem(a) == _stem(b) else OTHER_COUNTRY
 
 
-def same_work(a: tuple[str | None, str | None], b: tuple[str | None, str | None]) -> float:
-    """What two pairs of (office, organisation) add. "board chair" and "chair" of the "Harbour Board" are one."""
-    first, second = office(a[0] or ""), office(b[0] or "")
-    body_a, body_b = organisation_name(a[1] or ""), organisation_name(b[1] or "")
-    total = _same_body(body_a, body_b)
-    # the body may stand in the office's name
-    if total == 0.0 and first and second and first.like == second.like and first.held in _FEW:
-        shared = (first.words & set(body_b)) | (second.words & set(body_a))
-        total = BODY_IN_OFFICE if shared and not (body_a and body_b) else 0.0
-    if any(one is not None and one.held == "any" for one in (first, second)):
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    """An office and a body taken apart. ``common``: no word of the body tells one (or there is none)."""
+
+    office: Office | None
+    charge: frozenset[str]  # the office's words that may tell a charge
+    body: tuple[str, ...]
+    words: frozenset[str]  # of the body
+    common: bool
+    initials: str  # of the body
+
+
+@lru_cache(maxsize=16384)  # of many profiles only the names differ
+def work(office_: str | None, organisation: str | None) -> Work:
+    """Take what is said of somebody's work apart."""
+    found = office(office_ or "")
+    body = organisation_name(organisation or "")
+    idle = data.words("person_common_bodies")
+    charge = found.words - idle if found else frozenset[str]()
+    return Work(found, charge, body, frozenset(body), idle.issuperset(body), _initials(body))
+
+
+def same_work(a: Work, b: Work) -> float:
+    """What two add. "board chair" and "chair" of the "Harbour Board" are one."""
+    first, second = a.office, b.office
+    total = _same_body(a, b) if a.body and b.body else 0.0
+    if first is None or second is None or first.like != second.like:
+        same = 0.0
+    else:
+        same = _same_office(a, b)
+        # the body may stand in the office's name
+        if total == 0.0 and first.held in _FEW and not (a.body and b.body):
+            total = BODY_IN_OFFICE if first.words & b.words or second.words & a.words else 0.0
+    if (first is not None and first.held == "any") or (second is not None and second.held == "any"):
         return min(total, SAME_COMMON_BODY) + NO_OFFICE
-    return total + _same_office(first, second, body_a + body_b)
+    return total + same
 
 
-def grounds(work: tuple[str | None, str | None]) -> frozenset[str]:
-    """What must have a word in common for two pairs of (office, organisation) to bring a name to people.THRESHOLD.
+def other_bodies(a: Work, b: Work) -> bool:
+    """Whether the bodies told are two: then nothing else said brings a name to people.THRESHOLD."""
+    if a.common or b.common or a.words <= b.words or b.words <= a.words:
+        return False
+    return not (a.initials in b.words or b.initials in a.words)
+
+
+def grounds(one: Work) -> frozenset[str]:
+    """What must have a word in common for two to bring a name to people.THRESHOLD.
 
     That takes one body, or one office that few hold: all else together adds less than 0.25.
     """
-    found = office(work[0] or "")
-    body = organisation_name(work[1] or "")
-    told = {word for word in body if word not in data.words("person_common_bodies")}
-    if len(body) > 1:
-        told.add(_initials(body))
-    if found is not None and found.held in _FEW:
-        told.add(f"office {found.like}")
+    told = set(one.words - data.words("person_common_bodies"))
+    if len(one.body) > 1:
+        told.add(one.initials)
+    if one.office is not None and one.office.held in _FEW:
+        told.add(f"office {one.office.like}")
     return frozenset(told)
 
 
-def _same_office(a: Office | None, b: Office | None, bodies: tuple[str, ...]) -> float:
-    if a is None or b is None or a.like != b.like:
-        return 0.0
-    told = SAME_OFFICE[a.held]
-    if a.held not in ("one", "few"):
-        return told
-    idle = data.words("person_common_bodies").union(bodies)
-    charge_a, charge_b = a.words - idle, b.words - idle
-    if charge_a and charge_b:
-        return told + SAME_CHARGE if charge_a & charge_b else OTHER_CHARGE
-    return told
+def _same_office(a: Work, b: Work) -> float:
+    """What one office adds, by what it is in charge of."""
+    held = a.office.held if a.office else "any"
+    charge_a, charge_b = a.charge, b.charge
+    if held not in ("one", "few") or not charge_a or not charge_b:
+        return SAME_OFFICE[held]
+    if a.words or b.words:
+        charge_a, charge_b = charge_a - a.words - b.words, charge_b - a.words - b.words
+        if not charge_a or not charge_b:
+            return SAME_OFFICE[held]
+    return OTHER_CHARGE if charge_a.isdisjoint(charge_b) else SAME_OFFICE[held] + SAME_CHARGE
 
 
-def _same_body(a: tuple[str, ...], b: tuple[str, ...]) -> float:
-    if not a or not b:
-        return 0.0
-    common = data.words("person_common_bodies")
-    fewer, more = sorted((a, b), key=lambda words: (len(words), words))
-    if set(fewer) <= set(more):
-        if all(word in common for word in fewer):
-            return SAME_COMMON_BODY if a == b else 0.0  # "the party" may be any
-        return SAME_BODY if a == b or len(fewer) > 1 else SAME_COMMON_BODY
-    if len(fewer) == 1 and fewer[0] == _initials(more):  # NHB, National Harbour Board
+def _same_body(a: Work, b: Work) -> float:
+    fewer, more = (a, b) if (len(a.body), a.body) <= (len(b.body), b.body) else (b, a)
+    if fewer.words <= more.words:
+        if fewer.common:
+            return SAME_COMMON_BODY if a.body == b.body else 0.0  # "the party" may be any
+        return SAME_BODY if a.body == b.body or len(fewer.body) > 1 else SAME_COMMON_BODY
+    if len(fewer.body) == 1 and fewer.body[0] == more.initials:  # NHB, National Harbour Board
         return SAME_BODY
-    return 0.0 if all(word in common for word in fewer) else OTHER_BODY
+    return 0.0 if fewer.common else OTHER_BODY
 
 
 def _initials(words: tuple[str, ...]) -> str:

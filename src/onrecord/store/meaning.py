@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +107,7 @@ class Codes:
         # block → (stamp, planes (6, 4096) uint64). Replaced as a whole: a search goes on with what it began with.
         self._blocks: dict[int, tuple[int, NDArray[np.uint64]]] = {}
         self._lock = threading.Lock()
+        self._ids: tuple[object, tuple[Any, NDArray[np.int64]]] = None, (slice(0), np.empty(0, np.int64))
         self._last: _Last = b"", None, (np.empty(0, np.int64), np.empty(0, np.uint16))
 
     def refresh(self, connection: sqlite3.Connection) -> int:
@@ -185,24 +187,33 @@ class Codes:
         self._last = code.tobytes(), blocks, found
         return found
 
-    @staticmethod
     def _scanned(
-        blocks: dict[int, tuple[int, NDArray[np.uint64]]], code: NDArray[np.uint64]
+        self, blocks: dict[int, tuple[int, NDArray[np.uint64]]], code: NDArray[np.uint64]
     ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """Ids, ascending, and distances, of all places that hold a code."""
         differ = np.empty((PLANES, BLOCK), np.uint64)
         bits = np.empty((PLANES, BLOCK), np.uint8)
-        distances, ids = [], []
-        for block, (_, planes) in blocks.items():
+        far = np.empty((len(blocks), BLOCK), np.uint16)
+        for (_, planes), out in zip(blocks.values(), far, strict=True):
             np.bitwise_count(np.bitwise_xor(planes, code, out=differ), out=bits)
             # Three planes have at most 192 bits, which a byte holds.
-            few, rest = bits[0] + bits[1] + bits[2], bits[3] + bits[4] + bits[5]
-            distance = np.add(few, rest, dtype=np.uint16)
-            there = planes.any(axis=0)
-            distances.append(distance[there])
-            ids.append(np.flatnonzero(there) + block * BLOCK)
-        if not ids:
-            return np.empty(0, np.int64), np.empty(0, np.uint16)
-        return np.concatenate(ids), np.concatenate(distances)
+            np.add(bits[0] + bits[1] + bits[2], bits[3] + bits[4] + bits[5], out=out, dtype=np.uint16)
+        places, ids = self._held(blocks)
+        return ids, far.reshape(-1)[places]
+
+    def _held(self, blocks: dict[int, tuple[int, NDArray[np.uint64]]]) -> tuple[Any, NDArray[np.int64]]:
+        """Which of all places hold a code (a slice where all up to the last do), and their ids; worked out once."""
+        known, held = self._ids
+        if known is not blocks:
+            there = [planes.any(axis=0) for _, planes in blocks.values()]
+            places: Any = np.flatnonzero(np.concatenate(there)) if there else np.empty(0, np.int64)
+            first = np.repeat(np.fromiter(blocks, np.int64, len(blocks)), BLOCK) * BLOCK
+            ids = first[places] + places % BLOCK
+            if len(places) and places[-1] - places[0] + 1 == len(places):
+                places = slice(int(places[0]), int(places[-1]) + 1)
+            held = places, ids
+            self._ids = blocks, held
+        return held
 
 
 def _cosine(vectors: NDArray[np.int8], vector: NDArray[np.int8]) -> NDArray[np.float64]:

@@ -2,19 +2,21 @@
 
 Who is who is a function of the profiles and the judgements in force, in whatever order they came: after each change
 all is worked out anew that a chain of likeness, items and judgements leads to from there, and nothing else can change.
+What was read and compared for that is kept in memory for the next change.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from onrecord.corpus.people import THRESHOLD, Judgement, Profile, block, cluster, key, profile_of, score
-from onrecord.corpus.profile import comparable_by
+from onrecord.corpus.people import Crowd, Group, Judgement, Profile, block, groups, key, profile_of
+from onrecord.corpus.profile import Description, comparable_by
 from onrecord.errors import BadCorrection, NotOnRecord
 from onrecord.store.corrections import now
 from onrecord.types import Entity, Record
@@ -88,10 +90,14 @@ def forget(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     gone = [row for row in rows if row[1] not in judged]
     if not gone:
         return
-    # Whom they held together may fall apart, whom they held apart may come together.
-    near = _neighbourhood(connection, {name for _, name, _ in gone}, judgements)
-    connection.executemany("DELETE FROM profile WHERE id = ?", [(id_,) for id_, _, _ in gone])
-    left = near.keys() - {name for _, name, _ in gone}
+    with _crowd(connection) as crowd:
+        # Whom they held together may fall apart, whom they held apart may come together.
+        names = {name for _, name, _ in gone}
+        crowd.bring(names)
+        left = {name for one in names for member in crowd.circle(one).members for name in member.keys} - names
+        connection.executemany("DELETE FROM profile WHERE id = ?", [(id_,) for id_, _, _ in gone])
+        for name in sorted(names):
+            crowd.remove(name)
     if left:
         regroup(connection, left)
     _forget_people(connection, sorted({person for _, _, person in gone if person is not None}))
@@ -102,34 +108,24 @@ def regroup(connection: sqlite3.Connection, keys: Iterable[str]) -> set[str]:
 
     Profiles of one article, which nothing tells from namesakes in others, have no person, unless they were joined.
     """
-    judgements = in_force(connection)
-    known = _neighbourhood(connection, set(keys), judgements)
-    ids = {name: id_ for name, (id_, _) in known.items()}
-    before = connection.execute(
-        "SELECT DISTINCT person FROM profile WHERE person IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(ids.values())),),
-    ).fetchall()
-    for group in cluster([profile for _, profile in known.values()], judgements):
-        first = known[group.members[0]][1]
-        if len(group.members) == 1 and first.scope is not None:
-            connection.execute("UPDATE profile SET person = NULL WHERE id = ?", (ids[group.members[0]],))
-            continue
-        connection.execute(
-            "INSERT INTO person (key, name, type, qid) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET name = excluded.name, type = excluded.type, qid = excluded.qid",
-            (group.label, group.name, first.type, group.qid),
-        )
-        (person,) = connection.execute("SELECT id FROM person WHERE key = ?", (group.label,)).fetchone()
-        connection.executemany(
-            "UPDATE profile SET person = ?1 WHERE id = ?2 AND person IS NOT ?1",
-            ((person, ids[name]) for name in group.members),
-        )
-    _forget_people(connection, [person for (person,) in before])
-    return set(known)
+    with _crowd(connection) as crowd:
+        wanted = set(keys)
+        crowd.bring(wanted)
+        circles = {id(circle): circle for circle in map(crowd.circle, sorted(wanted & crowd.known.keys()))}
+        for circle in circles.values():
+            left = set[str]()
+            for group in groups(circle, crowd.judgements):
+                left |= crowd.write(group)
+            connection.executemany(
+                "DELETE FROM person WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM profile WHERE person = person.id)",
+                [(label,) for label in sorted(left)],
+            )
+        return {name for circle in circles.values() for member in circle.members for name in member.keys}
 
 
 def regroup_all(connection: sqlite3.Connection) -> None:
     """Work out everybody anew."""
+    _kept.clear()
     connection.execute("UPDATE profile SET person = NULL WHERE scope IS NOT NULL")
     done = set[str]()
     judged = {key for one in in_force(connection) for key in (one.a, one.b)}
@@ -149,85 +145,120 @@ def _forget_people(connection: sqlite3.Connection, people: Iterable[int]) -> Non
     )
 
 
-def _neighbourhood(
-    connection: sqlite3.Connection, keys: set[str], judgements: Iterable[Judgement]
-) -> dict[str, tuple[int, Profile]]:
-    """All profiles that a chain of likeness, items and judgements leads to from these, by key.
+class _Known(Crowd):
+    """The profiles read so far, whose they are by the rows, and who might be whom. Read once, a block is complete."""
 
-    Only what is alike leads on: of two thousand namesakes' profiles in a block, few are of the one who matters.
-    """
-    judged: dict[str, set[str]] = {}
-    for one in judgements:
-        judged.setdefault(one.a, set()).add(one.b)
-        judged.setdefault(one.b, set()).add(one.a)
-    found: dict[str, tuple[int, Profile]] = {}
-    blocks: dict[str, _Block] = {}
-    qids = set[str]()
-    waiting = sorted(keys)
-    while waiting:
-        rows = connection.execute(
-            f"{_SELECT} WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(waiting),)
-        ).fetchall()
-        reached = {name for name in waiting for name in judged.get(name, ())}
-        for id_, name, place, *fields in rows:
-            profile = Profile(*fields)
-            found[name] = (id_, profile)
-            if place is not None:
-                if place not in blocks:
-                    blocks[place] = _Block(connection, place)
-                reached |= blocks[place].alike(profile)
-        asked = {profile.qid for _, profile in (found[row[1]] for row in rows) if profile.qid} - qids
-        qids |= asked
-        for qid in asked:
-            reached |= {name for (name,) in connection.execute("SELECT key FROM profile WHERE qid = ?", (qid,))}
-        waiting = sorted(reached - found.keys() - set(waiting))
-    return found
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.judgements = in_force(connection)
+        super().__init__((one.a, one.b) for one in self.judgements)
+        self.connection = connection
+        self.stamp: tuple[int, int] | None = None
+        self._weighed = 1000  # profiles; from which on it is weighed
+        self._people: dict[str, str | None] = {}  # key → its person's
+        self._written = dict[str, tuple[str, str, str | None]]()  # key of a person → name, type and QID
+        self._read = set[tuple[str, str]]()
 
+    def heavy(self) -> bool:
+        """Whether it takes too much memory: 1 to 1.8 kilobytes a profile, 1.5 bytes the square of a circle's size."""
+        if len(self.known) < self._weighed:
+            return False
+        self._weighed = len(self.known) * 9 // 8
+        circles = {id(one.circle): len(one.circle.members) for one in self.known.values() if one.circle}
+        return (3 * len(self.known) + sum(size * size for size in circles.values()) * 3 // 1000) // 2 > _MOST
 
-class _Block:
-    """The profiles of a block, by what they say: what many articles say in the same words is compared once."""
+    def bring(self, names: Iterable[str]) -> None:
+        """Read these profiles, by their keys."""
+        wanted = sorted(name for name in names if name not in self.known)
+        if wanted:
+            self._add("profile.key IN (SELECT value FROM json_each(?))", json.dumps(wanted))
 
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        self._by_ground: dict[str, set[Profile]] = {}
-        self._keys: dict[Profile, tuple[list[str], list[str]]] = {}  # as said → keys without a scope, and with one
-        for _, own, _, *fields in connection.execute(f"{_SELECT} WHERE block = ?", (name,)):
-            *rest, scope = fields
-            said, grounds = _compared(*rest)
-            if said not in self._keys:
-                self._keys[said] = ([], [])
-                for ground in grounds:
-                    self._by_ground.setdefault(ground, set()).add(said)
-            self._keys[said][scope is not None].append(own)
+    def reach(self, one: Description) -> None:
+        """Read those whom a step may lead to from there."""
+        self.bring(self.partners.get(one.first, ()))
+        if one.traits.qid:
+            self._add_once("profile.qid", one.traits.qid)
+        if one.grounds:
+            self._add_once("block", one.place)
 
-    def alike(self, profile: Profile) -> set[str]:
-        """The keys of the profiles that are like this one, as ``cluster`` has it: two that have a scope never are."""
-        own, grounds = _compared(
-            profile.name, profile.type, profile.qid, profile.office, profile.organisation, profile.country
+    def remove(self, name: str) -> None:
+        """Take a profile out."""
+        super().remove(name)
+        self._written.pop(self._people.pop(name) or "", None)
+
+    def write(self, group: Group) -> set[str]:
+        """Write whose a group's profiles are, where that is new; whose some were before."""
+        first = self.known[group.members[0]]
+        label = None if len(group.members) == 1 and first.scoped else group.label
+        changed = [name for name in group.members if self._people[name] != label]
+        shown = group.name, first.traits.type, group.qid
+        if label is not None and self._written.get(label) != shown:
+            self.connection.execute(
+                "INSERT INTO person (key, name, type, qid) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET name = excluded.name, type = excluded.type, qid = excluded.qid",
+                (label, *shown),
+            )
+            self._written[label] = shown
+        self.connection.executemany(
+            "UPDATE profile SET person = (SELECT id FROM person WHERE key = ?) WHERE key = ?",
+            ((label, name) for name in changed),
         )
-        near = set[Profile]().union(*(self._by_ground.get(ground, ()) for ground in grounds))
-        found = set[str]()
-        for said in near - {own}:
-            if _score(own, said) >= THRESHOLD:
-                unscoped, scoped = self._keys[said]
-                found.update(unscoped)
-                if profile.scope is None:
-                    found.update(scoped)
-        return found
+        left = {before for name in changed if (before := self._people[name]) is not None}
+        self._people.update(dict.fromkeys(changed, label))
+        for before in left:
+            self._written.pop(before, None)
+        return left
+
+    def _add_once(self, column: str, value: str) -> None:
+        if (column, value) not in self._read:
+            self._read.add((column, value))
+            self._add(f"{column} = ?", value)
+
+    def _add(self, condition: str, value: str) -> None:
+        for name, person, *row in self.connection.execute(f"{_SELECT} WHERE {condition}", (value,)):
+            if name not in self.known:
+                self.add(name, Profile(*row[:7]))
+                self._people[name] = person
+                if person is not None:
+                    self._written[person] = tuple(row[7:])
 
 
-@lru_cache(maxsize=65536)
-def _compared(*fields: Any) -> tuple[Profile, frozenset[str]]:
-    """The profile of these fields (all but the scope), and what it can be compared by."""
-    profile = Profile(*(*fields, None))
-    return profile, comparable_by(profile)
+_SELECT = (
+    "SELECT profile.key, person.key, profile.name, profile.type, profile.qid, office, organisation, country, scope,"
+    " person.name, person.type, person.qid"
+    " FROM profile LEFT JOIN person ON person.id = person"
+)
+_MOST = 80_000  # kilobytes, about, that what is kept may grow to: less than a tenth of what adding may take
+_kept: list[_Known] = []  # one at most
 
 
-@lru_cache(maxsize=65536)
-def _score(a: Profile, b: Profile) -> float:
-    return score(a, b)
+@contextmanager
+def _crowd(connection: sqlite3.Connection) -> Iterator[_Known]:
+    """What is known of the profiles, kept from the last change unless anything happened to the ledger since.
+
+    A random number in a temporary table tells that: it goes back with a transaction that is undone, as the rows do,
+    and another connection has another. What other connections write moves SQLite's data_version.
+    """
+    kept = None
+    with suppress(IndexError):
+        kept = _kept.pop()
+    known = kept is not None and kept.stamp is not None and kept.stamp == _stamp(connection)
+    crowd = kept if kept is not None and known else _Known(connection)
+    crowd.connection = connection
+    yield crowd
+    del crowd.connection
+    if not known or not crowd.heavy():  # what one change needs may be more
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS people_known (one INTEGER PRIMARY KEY, stamp INTEGER)")
+        connection.execute("INSERT OR REPLACE INTO people_known VALUES (1, ?)", (random.getrandbits(62),))
+        crowd.stamp = _stamp(connection)
+        _kept[:] = [crowd]
 
 
-_SELECT = "SELECT id, key, block, name, type, qid, office, organisation, country, scope FROM profile"
+def _stamp(connection: sqlite3.Connection) -> tuple[int, int] | None:
+    (changed,) = connection.execute("PRAGMA data_version").fetchone()
+    if connection.execute("SELECT 1 FROM temp.sqlite_schema WHERE name = 'people_known'").fetchone():
+        for (stamp,) in connection.execute("SELECT stamp FROM people_known"):
+            return stamp, changed
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +305,7 @@ def judge(
     cursor = connection.execute(
         "INSERT INTO judgement (at, by, kind, a, b, why) VALUES (?, ?, ?, ?, ?, ?)", (now(), by, kind, a, b, why)
     )
+    _kept.clear()  # it goes by the judgements that were
     regroup(connection, [a, b])
     return int(cursor.lastrowid or 0)
 
@@ -286,6 +318,7 @@ def undo(connection: sqlite3.Connection, judgement: int, *, by: str) -> None:
             f"judgement {judgement}", "there is none in force of this number", "`onrecord people judgements`"
         )
     connection.execute("INSERT INTO judgement (at, by, kind, undoes) VALUES (?, ?, 'undo', ?)", (now(), by, judgement))
+    _kept.clear()
     regroup(connection, [one.a, one.b])
     forget(connection, _ids(connection, [one.a, one.b]).values())
 

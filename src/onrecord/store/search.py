@@ -28,7 +28,7 @@ FUSED = 200  # of each list that are fused; a page further down holds what neith
 RANKED = 3_000  # matches that are ranked, the latest; where words are in more statements, BM25 takes 2 µs for each
 SPARE = 50  # of the best by words, tried beyond those wanted: some may have been rejected
 RRF = 60.0  # Cormack, Clarke and Büttcher 2009: score = sum of 1 / (60 + rank)
-NEAREST = 400  # statements nearest in meaning that are tried on the filters, before the filters go first
+NEAREST = 250  # statements nearest in meaning that are tried on the filters, before the filters go first
 LEAST = 0.30  # cosine below which two statements have nothing to do with each other (docs/decisions/008)
 LARGEST_PAGE = 1_000
 
