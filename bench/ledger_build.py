@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.agency import records
-from onrecord.store.ledger import vectors_of
+from onrecord.store.vectors import vectors_of
 from onrecord.store.writer import Prepared, Writer, prepare
 from onrecord.types import Record
 

@@ -15,7 +15,7 @@ from bench.agency import records
 from bench.agency_queries import Filter, queries
 from bench.ledger_build import SEED
 from onrecord.store import Filters, Query, View
-from onrecord.store.ledger import vector_of, vectors_of
+from onrecord.store.vectors import vector_of, vectors_of
 from onrecord.store.writer import Writer, prepare
 
 READERS = 8

@@ -12,7 +12,7 @@ import onrecord.model
 from adding import stand_in
 from onrecord.adding import pool
 from onrecord.adding.worker import Reader
-from onrecord.store import ledger
+from onrecord.store import vectors
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """One rule in place of the model, here and in the processes that read."""
     monkeypatch.setitem(sys.modules, "onrecord.pipeline", SimpleNamespace(extract_many=stand_in.extract_many))
     monkeypatch.setattr(onrecord.model, "load", lambda *_, **__: by_rule)
-    monkeypatch.setattr(ledger, "vectors_of", embed)
+    monkeypatch.setattr(vectors, "vectors_of", embed)
     monkeypatch.setattr(Reader, "load", lambda self: None)
     monkeypatch.setattr(pool, "serve", stand_in.serve)
 

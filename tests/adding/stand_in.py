@@ -56,11 +56,11 @@ def install() -> None:
 
     import onrecord.model
     from onrecord.adding.worker import Reader
-    from onrecord.store import ledger
+    from onrecord.store import vectors
 
     sys.modules["onrecord.pipeline"] = SimpleNamespace(extract_many=extract_many)  # type: ignore[assignment]
     onrecord.model.load = lambda *_, **__: by_rule  # type: ignore[assignment]
-    ledger.vectors_of = embed
+    vectors.vectors_of = embed
     Reader.load = lambda self: None  # type: ignore[method-assign]
 
 

@@ -148,7 +148,7 @@ def test_few_that_the_filters_let_through_are_not_crowded_out_of_meaning(tmp_pat
 
 
 def test_a_paraphrase_by_meaning_alone(tmp_path: Path) -> None:
-    from onrecord.store.ledger import vector_of, vectors_of
+    from onrecord.store.vectors import vector_of, vectors_of
 
     records = [
         said(1, "the boats had not been checked by engineers for two years"),

@@ -132,8 +132,8 @@ class Reader:
 
     def _prepared_together(self, read: list[tuple[int, Record]]) -> Iterator[Result]:
         """The vectors of all at once, which the embedder then remembers: hundreds of texts take it less time each."""
-        from onrecord.store.ledger import vectors_of
         from onrecord.store.standing import words_of
+        from onrecord.store.vectors import vectors_of
 
         with contextlib.suppress(Exception):  # whatever it is, it will show for the one record that it concerns
             vectors_of([text for _, record in read for one in record.statements if (text := words_of(one))])
@@ -141,7 +141,7 @@ class Reader:
             yield self._prepared(number, record)
 
     def _prepared(self, number: int, record: Record) -> Result:
-        from onrecord.store.ledger import vectors_of
+        from onrecord.store.vectors import vectors_of
         from onrecord.store.writer import prepare
 
         try:

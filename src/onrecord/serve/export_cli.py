@@ -190,6 +190,6 @@ def _written(out: Path | None, produce: Callable[[TextIO], int]) -> int:
 
 def _view(db: Path) -> View:
     from onrecord.store import View
-    from onrecord.store.ledger import vector_of
+    from onrecord.store.vectors import vector_of
 
     return View(db, vector_of)

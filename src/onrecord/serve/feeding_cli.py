@@ -163,7 +163,7 @@ def watch(
 @contextmanager
 def _writer(db: Path) -> Iterator[Writer]:
     from onrecord.store import Writer
-    from onrecord.store.ledger import vectors_of
+    from onrecord.store.vectors import vectors_of
 
     with Writer(db, vectors_of) as writer:
         yield writer
@@ -190,7 +190,7 @@ def _failed(db: Path) -> Iterator[Item]:
     """What failed before and was kept, so that it can be tried again."""
     from onrecord.adding import thaw
     from onrecord.store import View
-    from onrecord.store.ledger import vector_of
+    from onrecord.store.vectors import vector_of
 
     with View(db, vector_of) as view:
         failures = view.failures()
@@ -205,7 +205,7 @@ def _read_before(db: Path, *, everything: bool) -> Iterator[Article]:
     """The current articles, those by this version's model left out unless all are wanted."""
     from onrecord.model import load
     from onrecord.store import View
-    from onrecord.store.ledger import vector_of
+    from onrecord.store.vectors import vector_of
 
     known = load().info
     with View(db, vector_of) as view:

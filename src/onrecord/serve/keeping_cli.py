@@ -243,7 +243,7 @@ def check(
     from onrecord.store.check import check as check_all
     from onrecord.store.check import check_words
     from onrecord.store.check import repair as repair_all
-    from onrecord.store.ledger import vectors_of
+    from onrecord.store.vectors import vectors_of
 
     with outcome():
         if repair:

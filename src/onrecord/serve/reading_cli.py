@@ -221,7 +221,7 @@ def stats(
 
 def _view(db: Path) -> View:
     from onrecord.store import View
-    from onrecord.store.ledger import vector_of
+    from onrecord.store.vectors import vector_of
 
     return View(db, vector_of)
 

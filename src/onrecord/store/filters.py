@@ -7,19 +7,23 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from onrecord.errors import BadQuery
 from onrecord.store.identity import plain_url
 from onrecord.store.query import encodable, words
-from onrecord.store.standing import SETTLED
 from onrecord.types import Act, Kind
 
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 Since = Literal["said", "published"]
 Shown = Literal["standing", "open", "accepted", "rejected", "all"]
 """By status: all but the rejected; or those of one status; or all."""
+
+
+SETTLED = timedelta(days=92)
+"""The longest time, a quarter, that still tells when something was said: what was said "in 2030", or "in the nineties",
+is found by its day of publication. Filters by day rely on it, to look at few."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,12 @@ from onrecord.errors import OnRecordError
 from onrecord.store.corrections import Correction, Field
 from onrecord.store.filters import Filters
 from onrecord.store.search import By, Query, Sort
+from onrecord.store.vectors import vector_of, vectors_of
 from onrecord.store.view import Page, Person, Shown, View
 from onrecord.store.writer import Outcome, Writer, prepare
 from onrecord.types import Record
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from onrecord.export.entry import Entry
 
 
@@ -121,18 +119,3 @@ class Ledger:
     def correct(self, key: str, field: Field, value: Any, *, by: str, why: str | None = None) -> Correction:
         """Correct a statement; what was read stays, and the correction can be undone. Raises BadCorrection."""
         return self.writer.correct(key, field, value, by=by, why=why)
-
-
-def vectors_of(texts: Sequence[str]) -> list[bytes]:
-    """The vectors of texts, by the packaged model."""
-    from onrecord.model.embedding import load_embedder
-
-    return [vector.tobytes() for vector in load_embedder().embed(texts)]
-
-
-def vector_of(text: str) -> NDArray[np.int8]:
-    """The vector of what is searched for."""
-    from onrecord.model.embedding import load_embedder
-
-    vector: NDArray[np.int8] = load_embedder().embed([text])[0]
-    return vector

@@ -10,6 +10,7 @@ from typing import Any
 
 from onrecord.store import meaning, persons
 from onrecord.store.corrections import Standing, stand
+from onrecord.store.filters import SETTLED
 from onrecord.store.rows import Kept, read_record
 from onrecord.types import Entity, Record, Statement
 
@@ -138,11 +139,6 @@ def _both(one: str | None, other: str | None) -> str:
     if not one or not other:
         return one or other or ""
     return one if other in one else other if one in other else f"{one} · {other}"
-
-
-SETTLED = timedelta(days=92)
-"""The longest time, a quarter, that still tells when something was said: what was said "in 2030", or "in the nineties",
-is found by its day of publication. Filters by day rely on it, to look at few."""
 
 
 def _days(said: Statement, published: str | None) -> tuple[str | None, str | None, int]:

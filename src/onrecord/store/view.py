@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from onrecord.errors import NotOnRecord
 from onrecord.export.entry import Entry
-from onrecord.store import copying, corrections, persons
+from onrecord.store import copying, corrections
 from onrecord.store.connection import explained, open_reader
 from onrecord.store.corrections import Correction, Standing, apply, stand
+from onrecord.store.counts import stats
 from onrecord.store.filters import Filters, article_rows, speakers, where
 from onrecord.store.hits import Hit, hits, statement_row
 from onrecord.store.meaning import Codes
@@ -22,6 +23,9 @@ from onrecord.store.query import encodable
 from onrecord.store.rows import read_record
 from onrecord.store.search import Found, Query, Vector, search
 from onrecord.types import Record
+
+if TYPE_CHECKING:
+    from onrecord.store import persons
 
 Versions = Literal["current", "all"]
 
@@ -313,12 +317,14 @@ class View:
     def judgements(self) -> list[persons.Judged]:
         """What was decided by hand on who is who."""
         with self._snapshot() as connection:
+            from onrecord.store import persons  # with all that joining people takes, which a search need not wait for
+
             return persons.judgements(connection)
 
     def stats(self) -> dict[str, Any]:
         """Counts of what is on record."""
         with self._snapshot() as connection:
-            return _stats(connection)
+            return stats(connection)
 
 
 def _current(connection: sqlite3.Connection, articles: list[int]) -> list[int]:
@@ -355,46 +361,3 @@ def _person(connection: sqlite3.Connection, who: int) -> Person:
     key, name, type_, qid = row
     counted = (total, direct, first, last)
     return Person(key, name, type_, qid, *counted, tuple(outlets), tuple(acts), tuple(profiles))
-
-
-def _stats(connection: sqlite3.Connection) -> dict[str, Any]:
-    def one(select: str) -> Any:
-        return connection.execute(select).fetchone()[0]
-
-    def table(select: str) -> dict[str, int]:
-        return dict(connection.execute(select).fetchall())
-
-    standing = "FROM standing WHERE status <> 'rejected'"
-    who = "SELECT count(DISTINCT coalesce(person, -id)) FROM profile"
-    return {
-        "articles": one("SELECT count(*) FROM article WHERE current = 1"),
-        "older_versions": one("SELECT count(*) FROM article WHERE current = 0"),
-        "statements": one(f"SELECT count(*) {standing}"),
-        "direct": one(f"SELECT count(*) {standing} AND kind = 'direct'"),
-        "refusals": one(f"SELECT count(*) {standing} AND act = 'refuse-to-comment'"),
-        "dated": one(f"SELECT count(*) {standing} AND dated = 1"),
-        "people": one(f"{who} WHERE type = 'person'"),
-        "organisations": one(f"{who} WHERE type = 'organisation'"),
-        "met_in_one_article": one("SELECT count(*) FROM profile WHERE person IS NULL"),
-        "outlets": one("SELECT count(DISTINCT outlet) FROM article WHERE current = 1"),
-        "copied_articles": one("SELECT count(DISTINCT article) FROM copy"),
-        "corrections": one("SELECT count(*) FROM correction"),
-        "rejected": one("SELECT count(*) FROM standing WHERE status = 'rejected'"),
-        "failed_inputs": one("SELECT count(*) FROM input WHERE article IS NULL"),
-        "published_first": one("SELECT min(published) FROM standing"),
-        "published_last": one("SELECT max(published) FROM standing"),
-        "acts": table(f"SELECT act, count(*) {standing} GROUP BY 1 ORDER BY 2 DESC, 1"),
-        "top_speakers": table(
-            "SELECT coalesce(person.name, profile.name), count(*) FROM standing JOIN profile ON profile.id = profile"
-            " LEFT JOIN person ON person.id = person WHERE status <> 'rejected' GROUP BY coalesce(person, -profile.id)"
-            " ORDER BY 2 DESC, 1 LIMIT 10"
-        ),
-        "top_outlets": table(
-            "SELECT outlet.name, count(*) FROM standing JOIN outlet ON outlet.id = outlet"
-            " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10"
-        ),
-        "models": table(
-            "SELECT model.name || ' ' || model.version, count(*) FROM article JOIN model ON model.id = model GROUP BY 1"
-        ),
-        "bytes": one("PRAGMA page_count") * one("PRAGMA page_size"),
-    }
