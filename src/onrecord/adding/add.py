@@ -61,17 +61,20 @@ def add(
     processes: int = 0,
     allow_private: bool = False,
     again: bool = False,
+    reader: Reader | None = None,
 ) -> Iterator[Added]:
     """Read what is given and put it in the ledger, one transaction an article; tells what became of each.
 
     ``processes``: how many read besides this one, which writes; 0: as many as there are cores. 1 with little to do
     reads in this process. ``again`` tries inputs that failed before once more; otherwise they are passed over like
-    those that are in the ledger. An Article is one that is there and is read anew.
+    those that are in the ledger. An Article is one that is there and is read anew. ``reader`` is what reads in this
+    process; whoever adds again and again keeps one, with its models.
 
     Whatever happens, articles are in the ledger whole or not at all, and the same call goes on where it stopped.
     """
     jobs = _Jobs(writer, work, again=again)
-    for job, result in _results(jobs, processes or cores(), allow_private=allow_private):
+    reader = reader or Reader(allow_private=allow_private)
+    for job, result in _results(jobs, processes or cores(), reader, allow_private=allow_private):
         yield from jobs.told()
         if job is not None and result is not None:
             yield _written(writer, job, result)
@@ -120,7 +123,7 @@ FEW, FEW_BYTES = 4, 200_000  # jobs, and bytes of all of them; starting a proces
 
 
 def _results(
-    jobs: Iterator[Job | None], processes: int, *, allow_private: bool
+    jobs: Iterator[Job | None], processes: int, reader: Reader, *, allow_private: bool
 ) -> Iterator[tuple[Job, Result] | tuple[None, None]]:
     """The results of the jobs; (None, None) where there is none yet, but something was passed over.
 
@@ -136,7 +139,7 @@ def _results(
             break
     else:
         by_number = {job.number: job for job in few}
-        for result in Reader(allow_private=allow_private).read(few):
+        for result in reader.read(few):
             yield by_number[result.number], result
         return
     with Pool(processes, allow_private=allow_private) as pool:

@@ -80,19 +80,32 @@ def _reader(
         return lambda origin: read_warc(stream, origin)
     if kind == "parquet":
         return lambda origin: _parquet(file, origin)
+    if kind == "zip":
+        return lambda origin: _zip(file, origin)
     return lambda origin: _single(stream, origin, _SINGLE[kind], charset)
 
 
 def _parquet(file: Readable, origin: Origin) -> Found:
     from onrecord.intake.parquet import read_parquet
 
+    return read_parquet(_from_its_end(file, origin, "Parquet"), origin)
+
+
+def _zip(file: Readable, origin: Origin) -> Found:
+    from onrecord.intake.zipped import read_zip
+
+    return read_zip(_from_its_end(file, origin, "a zip archive"), origin, read_document)
+
+
+def _from_its_end(file: Readable, origin: Origin, what: str) -> BinaryIO:
+    """The file, of which the end can be read first."""
     if not (hasattr(file, "seekable") and file.seekable()):
         raise NotReadable(
-            origin.name, "Parquet is read from its end, which is not there yet", "save it and pass the file"
+            origin.name, f"{what} is read from its end, which is not there yet", "save it and pass the file"
         )
     seekable: BinaryIO = file  # type: ignore[assignment]  # it has just been asked
     seekable.seek(0)
-    return read_parquet(seekable, origin)
+    return seekable
 
 
 def _single(

@@ -11,13 +11,13 @@ from onrecord.reader.source import _KINDS
 
 _ENDINGS = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".tab": "tsv",
-    ".parquet": "parquet", ".pq": "parquet", ".warc": "warc",
+    ".parquet": "parquet", ".pq": "parquet", ".warc": "warc", ".zip": "zip",
     ".xml": "feed", ".rss": "feed", ".atom": "feed", ".rdf": "feed", ".opml": "feed",
     **_KINDS,
 }  # fmt: skip
 # Endings that scripts on servers have; mirrors of sites keep them. Such a file is taken where it looks like a page.
 _SERVED = frozenset({"", ".php", ".asp", ".aspx", ".jsp", ".cgi"})
-_MAGIC = {b"WARC/": "warc", b"PAR1": "parquet"}
+_MAGIC = {b"WARC/": "warc", b"PAR1": "parquet", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # The groups are atomic, so that a run of comments can be matched in one way only and not in 2^n.
 _ROOT = re.compile(
