@@ -29,7 +29,8 @@
     ├── BadQuery              what was searched for cannot be understood, or a filter names what there is not
     ├── MissingExtra          an optional part is not installed
     ├── NotOnRecord           the ledger holds nothing of that id or name
-    └── BadCorrection         a correction that does not fit its statement, or meets one made meanwhile
+    └── BadCorrection         a correction that does not fit its statement
+        └── Conflict          one that meets a correction made meanwhile
 
 Every message names the datum, the measurement and the way out.
 """
@@ -162,4 +163,13 @@ class NotOnRecord(OnRecordError):
 
 
 class BadCorrection(OnRecordError):
-    """A correction does not fit its statement, or meets one that was made meanwhile."""
+    """A correction does not fit its statement, or is one that cannot be made."""
+
+
+class Conflict(BadCorrection):
+    """A correction meets one that its maker had not seen: number ``last``, made by ``by`` at ``at`` (UTC)."""
+
+    def __init__(self, statement: str, by: str, at: str, last: int) -> None:
+        self.by, self.at, self.last = by, at, last
+        problem = f"{by} corrected it at {at} (correction {last})"
+        super().__init__(statement, problem, "look at it again, then correct")

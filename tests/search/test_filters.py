@@ -176,7 +176,7 @@ def test_corrections_are_what_is_filtered_and_found(tmp_path: Path) -> None:
 
 def test_every_lookup_has_its_index(ledger: View, monkeypatch: pytest.MonkeyPatch) -> None:
     """No table that grows with the archive is gone through row by row where a filter names what it wants."""
-    with ledger._snapshot() as connection:
+    with ledger.snapshot() as connection:
         traced: list[str] = []
         connection.set_trace_callback(traced.append)
         try:

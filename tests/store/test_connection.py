@@ -68,7 +68,7 @@ BAD: dict[str, tuple[Callable[[Path], None], type[LedgerError], str]] = {
     "a letter": (_short_text, NotALedger, "not an SQLite database"),
     "another program's": (_other_program, NotALedger, "a database of another program, with 1 tables"),
     "another application's": (_other_application, NotALedger, "a database of another program"),
-    "newer": (_newer, NewerLedger, "schema version 99, this On Record knows versions up to 1; use a version"),
+    "newer": (_newer, NewerLedger, "schema version 99, this On Record knows versions up to 2; use a version"),
     "a folder": (_folder, NotALedger, "a folder; name a file in it"),
     "cut": (_cut, NotALedger, "damaged|not an SQLite database"),
 }

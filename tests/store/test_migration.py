@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import making
@@ -20,6 +21,7 @@ CREATE TRIGGER note_kept BEFORE DELETE ON note
   BEGIN SELECT RAISE(ABORT, 'notes stay; always'); END;
 INSERT INTO note (text) SELECT name FROM outlet;
 """
+TODAY = len(migrations())
 BROKEN = SECOND + "INSERT INTO note (text) VALUES (NULL);"
 
 
@@ -40,17 +42,34 @@ def test_brought_forward(path: Path, monkeypatch: pytest.MonkeyPatch, opened: ob
     before = making.told(path)
     newer(monkeypatch, SECOND, "CREATE TABLE third (id INTEGER) STRICT;")
     opened(path).close()  # type: ignore[operator]
-    assert making.one(path, "PRAGMA user_version") == 3
+    assert making.one(path, "PRAGMA user_version") == TODAY + 2
     assert making.rows(path, "SELECT text FROM note") == [("Northreach Courier",)]
     assert making.told(path) == before
     assert making.add(path, making.copy_of_the_wire("a1", "Courier")) == ["added"]
     assert making.problems(path) == []
 
 
+def test_a_ledger_of_the_first_version_gets_what_the_desk_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "l.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "migrations", lambda: migrations()[:1])
+        making.add(path, records.harbour())
+        before = making.told(path)
+        with pytest.raises(sqlite3.OperationalError, match="no such table: job"):
+            making.one(path, "SELECT count(*) FROM job")
+    open_reader(path).close()
+    assert making.one(path, "PRAGMA user_version") == TODAY
+    assert making.one(path, "SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM token)") == 0
+    assert making.told(path) == before
+    assert making.problems(path) == []
+
+
 def test_a_new_file_goes_through_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     newer(monkeypatch, SECOND)
     open_writer(tmp_path / "l.db").close()
-    assert making.one(tmp_path / "l.db", "PRAGMA user_version") == 2
+    assert making.one(tmp_path / "l.db", "PRAGMA user_version") == TODAY + 1
 
 
 @pytest.mark.parametrize(("script", "problem"), [
@@ -67,7 +86,7 @@ def test_what_fails_leaves_the_file_as_it_was(
         with pytest.raises(LedgerError, match=problem):
             open_writer(path)
     assert path.read_bytes() == before
-    assert making.one(path, "PRAGMA user_version") == 1
+    assert making.one(path, "PRAGMA user_version") == TODAY
     assert making.dump(path) == dump
     open_reader(path).close()
 

@@ -40,7 +40,8 @@ def open_writer(path: str | os.PathLike[str]) -> sqlite3.Connection:
     where = os.fspath(path)
     _require_usable(where)
     with explained(where):
-        connection = sqlite3.connect(where, timeout=PATIENCE, isolation_level=None)
+        # Whoever has several threads lends the connection to one at a time (serve/desk/ledgers.py).
+        connection = sqlite3.connect(where, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         try:
             _settle(connection)
             version = _version(connection, where)

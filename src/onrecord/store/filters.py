@@ -121,7 +121,9 @@ def where(connection: sqlite3.Connection, filters: Filters) -> Where:
     elif filters.shown != "all":
         if filters.shown not in get_args(Shown):
             raise BadQuery(f"status {filters.shown!r}", f"is none of {', '.join(get_args(Shown))}")
-        parts.append(("s.status = ?", (filters.shown,)))
+        # Few are accepted or rejected, and an index holds those few with the corrected (standing_touched).
+        touched = "" if filters.shown == "open" else "(s.corrected = 1 OR s.status <> 'open') AND "
+        parts.append((f"{touched}s.status = ?", (filters.shown,)))
     if filters.article is not None:
         articles = article_rows(connection, filters.article)
         known = known and bool(articles)
@@ -202,7 +204,9 @@ def speakers(connection: sqlite3.Connection, name: str) -> list[int]:
     if not direct and not found:
         raise BadQuery(f"speaker {name!r}", "no letter or digit in it", "give a part of a name, or a Wikidata item")
     if not direct:
-        expression = " ".join(f'"{word}"' for word in (found if name.isascii() else name.replace('"', " ").split()))
+        # A NUL ends what FTS5 reads, wherever it stands.
+        apart = found if name.isascii() else re.sub('["\0]', " ", name).split()
+        expression = " ".join(f'"{word}"' for word in apart)
         direct = _ids(connection, "SELECT rowid FROM names WHERE names MATCH ?", expression)
     return _and_elsewhere(connection, direct)
 

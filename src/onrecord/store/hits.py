@@ -57,10 +57,16 @@ class Hit:
     first: str | None
 
 
-def hits(connection: sqlite3.Connection, rows: Sequence[tuple[int, float]], parsed: Parsed | None) -> list[Hit]:
-    """The hits for these row ids of statements, in their order."""
+def hits(
+    connection: sqlite3.Connection, rows: Sequence[tuple[int, float]], parsed: Parsed | None, *, links: bool = True
+) -> list[Hit]:
+    """The hits for these row ids of statements, in their order.
+
+    Without ``links``, a hit's link is the article's address: to find words that lead to a passage alone takes a quarter
+    of a millisecond.
+    """
     carried = copying.carried(connection, [row for row, _ in rows])
-    return [_hit(connection, row, score, parsed, carried[row]) for row, score in rows]
+    return [_hit(connection, row, score, parsed, carried[row], links=links) for row, score in rows]
 
 
 _SELECT = (
@@ -77,7 +83,13 @@ _SELECT = (
 
 
 def _hit(
-    connection: sqlite3.Connection, row: int, score: float, parsed: Parsed | None, carried: copying.Carried
+    connection: sqlite3.Connection,
+    row: int,
+    score: float,
+    parsed: Parsed | None,
+    carried: copying.Carried,
+    *,
+    links: bool,
 ) -> Hit:
     cursor = connection.execute(_SELECT, (row,))
     names = [column[0] for column in cursor.description]
@@ -99,7 +111,8 @@ def _hit(
         content=tuple((part.start - start, part.end - start) for part in parts),
         highlights=_highlights(text[start:end], terms), article=fields["article_key"], title=fields["title"],
         outlet=fields["outlet"], published=fields["published"],
-        link=_link(fields, parts), outlets=carried.outlets, first=first.outlet if first else None,
+        link=_link(fields, parts) if links else fields["url"], outlets=carried.outlets,
+        first=first.outlet if first else None,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class Query:
     ``by`` "auto" searches plain words by both words and meaning, and what has quotation marks or other operators by
     its words alone.
     ``sort`` "said" puts the latest first; those whose day is unknown come last. ``after`` is the ``next`` of the page
-    before.
+    before. Without ``links``, hits lead to their article, not to the passage.
     """
 
     text: str | None = None
@@ -53,6 +53,7 @@ class Query:
     limit: int = 20
     after: str | None = None
     facets: bool = False
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)

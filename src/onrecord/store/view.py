@@ -104,14 +104,14 @@ class Failure:
 class View:
     """Reads the ledger at ``path``. Safe beside a writer, and beside other readers.
 
-    ``vector`` makes the vector of what is searched for by meaning. Raises LedgerError, and NotFound where there is no
-    file.
+    ``vector`` makes the vector of what is searched for by meaning. ``codes`` can be shared by views of one ledger: they
+    take 48 bytes a statement. Raises LedgerError, and NotFound where there is no file.
     """
 
-    def __init__(self, path: str | os.PathLike[str], vector: Vector) -> None:
+    def __init__(self, path: str | os.PathLike[str], vector: Vector, codes: Codes | None = None) -> None:
         self.path = os.fspath(path)
         self._vector = vector
-        self._codes = Codes()
+        self._codes = codes or Codes()
         self._connection = open_reader(path)
 
     def __enter__(self) -> View:
@@ -136,7 +136,7 @@ class View:
             connection.close()
 
     @contextmanager
-    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
         """The ledger as it is now; what a writer commits meanwhile is not seen until the next."""
         with explained(self.path):
             self._connection.execute("BEGIN")
@@ -149,14 +149,14 @@ class View:
 
     def search(self, query: Query) -> Page:
         """Find statements. Raises BadQuery."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             found: Found = search(connection, query, self._codes, self._vector)
-            page = tuple(hits(connection, found.ids, found.parsed))
+            page = tuple(hits(connection, found.ids, found.parsed, links=query.links))
         return Page(page, found.total, found.more, found.next, found.facets)
 
     def statement(self, key: str) -> Shown:
         """One statement, by its key or a beginning of it that no other has. Raises NotOnRecord."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             row, article = statement_row(connection, key)
             standing = self._standing(connection, article)
             at = next(at for at, one in enumerate(standing.kept) if one.id == row)
@@ -239,7 +239,7 @@ class View:
 
         Raises NotOnRecord.
         """
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             article = encodable(article)
             rows = _current(connection, article_rows(connection, article)) or _current(
                 connection,
@@ -258,7 +258,7 @@ class View:
 
     def articles(self, filters: Filters) -> set[str]:
         """The ids of the articles that hold a statement that the filters let through."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             allowed = where(connection, filters)
             if not allowed.known:
                 return set()
@@ -270,12 +270,12 @@ class View:
 
     def correctors(self, statement: str) -> list[str]:
         """Who has corrected a statement, in alphabetical order."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             return sorted({one.by for one in corrections.history(connection, statement)})
 
     def versions(self, article: str) -> list[tuple[str, str | None, str, bool]]:
         """The versions of an article: the digest, when published, when added, whether it is current."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             rows = connection.execute(
                 "SELECT hex(digest), published, began, current FROM article JOIN run ON run.id = added"
                 " WHERE identity IN (SELECT identity FROM article WHERE id IN (SELECT value FROM json_each(?)))"
@@ -286,13 +286,13 @@ class View:
 
     def copies(self, article: str) -> list[tuple[str, float]]:
         """The articles that carry the same copy, by their ids, and how like it they are."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             row = connection.execute("SELECT id FROM article WHERE key = ? AND current = 1", (article,)).fetchone()
             return copying.linked(connection, row[0]) if row else []
 
     def failures(self) -> list[Failure]:
         """What could not be read and is not in the ledger, by source and name."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             rows = connection.execute(
                 "SELECT digest, name, source, reason, tries, item FROM input WHERE article IS NULL"
                 " ORDER BY source, name"
@@ -303,7 +303,7 @@ class View:
 
     def people(self, name: str, *, limit: int = 20) -> list[Person]:
         """Who bears this name (or item, or key), those most on record first."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             ids = json.dumps(speakers(connection, name))
             rows = connection.execute(
                 "SELECT coalesce(person, -profile.id) AS who, count(statement) FROM profile LEFT JOIN standing"
@@ -316,14 +316,14 @@ class View:
 
     def judgements(self) -> list[persons.Judged]:
         """What was decided by hand on who is who."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             from onrecord.store import persons  # with all that joining people takes, which a search need not wait for
 
             return persons.judgements(connection)
 
     def stats(self) -> dict[str, Any]:
         """Counts of what is on record."""
-        with self._snapshot() as connection:
+        with self.snapshot() as connection:
             return stats(connection)
 
 

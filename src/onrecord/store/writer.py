@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from onrecord.errors import BadCorrection, LedgerError
+from onrecord.errors import BadCorrection, Conflict, LedgerError
 from onrecord.export.from_json import from_dict
 from onrecord.export.record_json import SURROGATE, to_dict
 from onrecord.store import copying, corrections, persons, standing
@@ -306,7 +306,7 @@ class Writer:
         ``after``: the id of the last correction that the one who corrects has seen (0: none); where a later one is
         there, it is refused, so that two people do not overwrite each other unawares.
 
-        Raises NotOnRecord, BadCorrection, LedgerError.
+        Raises NotOnRecord, BadCorrection, Conflict, LedgerError.
         """
         by, why = _named(by, f"correction of {key}"), why and corrections.writable(why)
         with self.transaction() as connection:
@@ -317,8 +317,7 @@ class Writer:
                 problem = f"of {key} was never made"
                 raise BadCorrection(f"correction {after}", problem, "`onrecord show ID` has its history")
             if after is not None and after != last:
-                problem = f"{earlier[-1].by} corrected it at {earlier[-1].at} (correction {last})"
-                raise BadCorrection(key, problem, "look at it again, then correct")
+                raise Conflict(key, earlier[-1].by, earlier[-1].at, last)
             now = corrections.stand(connection, *read_record(connection, row[0])).record
             value = _undoable(earlier, value, key) if field == "undo" else corrections.checked(now, field, value)
             made = Correction(0, key, corrections.now(), by, field, value, why)
