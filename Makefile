@@ -9,7 +9,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,\
   $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format docs docs-write eval bench train lock clean
+.PHONY: help install demo test lint scripts format docs docs-write eval bench train lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -24,7 +24,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(READY) ## Read the sample articles, keep them in a ledger and search it
+demo: $(READY) ## Read the sample articles, keep them in a ledger, search it, and open the desk on it
 	@mkdir -p build && rm -f build/demo.db build/demo.db-wal build/demo.db-shm
 	$(BIN)/onrecord read samples/harbour.html
 	@echo
@@ -35,12 +35,14 @@ demo: $(READY) ## Read the sample articles, keep them in a ledger and search it
 	@echo
 	$(BIN)/onrecord read samples/harbour.html --html build/harbour.html
 	@echo
-	$(BIN)/onrecord add samples/harbour.html samples/reservoir.txt samples/wire.jsonl --db build/demo.db
+	$(BIN)/onrecord add samples/harbour.html samples/reservoir.txt samples/wire.jsonl samples/desk/articles.jsonl --db build/demo.db
 	$(BIN)/onrecord search "is the crossing safe" --limit 3 --db build/demo.db
 	$(BIN)/onrecord search --act refuse-to-comment --db build/demo.db
-	@echo "Open build/harbour.html in a browser to see the statements in their article; build/demo.db is the ledger."
+	@echo
+	$(BIN)/python samples/open_desk.py build/demo.db
 
-test: $(READY) ## Run the tests
+test: $(READY) ## Run the tests; those of the pages need a Chromium, which is installed where that is allowed
+	@bash tools/browser.sh > /dev/null || true
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## Check style, types, the direction of imports, and the documentation
@@ -48,7 +50,15 @@ lint: $(READY) ## Check style, types, the direction of imports, and the document
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory scripts docs
+
+scripts: node_modules/.package-lock.json ## Check the types of the desk's scripts; needs Node.js
+	node_modules/.bin/tsc
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm > /dev/null || { echo "TypeScript checks the desk's scripts: install Node.js and npm" >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 format: $(READY) ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
@@ -75,4 +85,4 @@ lock: ## Resolve the dependencies anew into requirements.lock
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 clean: ## Remove what the other targets make
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CLI_PAGE = ROOT / "docs" / "cli.md"
 COMMANDS = (
     "", "add", "watch", "reread", "search", "show", "speaker", "people", "people join", "people split",
-    "people undo", "people judgements", "correct", "export", "stats", "check", "backup", "read", "schema",
+    "people undo", "people judgements", "correct", "export", "stats", "check", "backup", "serve", "token", "token add",
+    "token list", "token revoke", "read", "schema",
     "kb", "kb show", "kb import",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from onrecord.errors import MissingExtra, OnRecordError
 from onrecord.export.columns import COLUMNS
@@ -43,6 +43,11 @@ def write_parquet(entries: Iterable[Entry], path: str | Path) -> int:
         problem = f"cannot be written: {error.strerror or error}"
         raise OnRecordError(str(target), problem, "name a file in a folder that you may write to") from error
     return count
+
+
+def stream_parquet(entries: Iterable[Entry], file: BinaryIO) -> int:
+    """The same to a file that is open for writing, and need not be one that can be sought in; how many there were."""
+    return _write(_pyarrow(), entries, file)
 
 
 def _pyarrow() -> Any:

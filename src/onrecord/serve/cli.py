@@ -38,12 +38,15 @@ _LEDGER = (
     "stats",
     "check",
     "backup",
+    "serve",
+    "token",
 )
 _ELSEWHERE = {
     **dict.fromkeys(("add", "watch", "reread"), "feeding_cli"),
     **dict.fromkeys(("search", "show", "speaker", "stats"), "reading_cli"),
     **dict.fromkeys(("correct", "people", "check", "backup"), "keeping_cli"),
     "export": "export_cli",
+    **dict.fromkeys(("serve", "token"), "serving_cli"),
     "kb": "kb_cli",
 }
 """Commands whose modules are imported when they are called for: ``read`` starts without them."""

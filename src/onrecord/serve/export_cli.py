@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from onrecord.errors import OnRecordError
+from onrecord.serve import exporting
 from onrecord.serve.console import count, outcome, say
+from onrecord.serve.exporting import FORMATS, Manner
 from onrecord.serve.options import (
     DB,
     Acts,
@@ -33,7 +35,6 @@ from onrecord.serve.options import (
 )
 
 if TYPE_CHECKING:
-    from onrecord.export.entry import Entry
     from onrecord.store import Filters, View
 
 app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,9 +43,6 @@ app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": 
 @app.callback()
 def _export() -> None:
     """One command, by its name."""
-
-
-FORMATS = ("jsonl", "csv", "parquet", "webannotation", "schemaorg", "claimreview", "bibtex", "csl")
 
 
 @app.command()
@@ -103,28 +101,15 @@ def export(
             if corrections:
                 number = _written(out, lambda stream: _training(view, stream))
                 thing = "article"
-            elif as_format == "jsonl":
-                number = _written(
-                    out, lambda stream: _records(view, stream, asked, all_versions=all_versions, as_read=as_read)
-                )
-                thing = "record"
+            elif as_format == "parquet":
+                number, thing = _parquet(view, out, asked), "statement"
             else:
-                number = _entries(view, as_format, out, asked, spreadsheet=spreadsheet, quotes=quotes)
-                thing = "article" if as_format in ("bibtex", "csl") and not quotes else "statement"
+                manner = Manner(spreadsheet=spreadsheet, quotes=quotes, all_versions=all_versions, as_read=as_read)
+                number = _written(out, lambda stream: exporting.write(view, as_format, asked, manner, stream))
+                by_article = as_format in ("bibtex", "csl") and not quotes
+                thing = "record" if as_format == "jsonl" else "article" if by_article else "statement"
         if out is not None:
             say(f"{out}: {count(number, thing)}")
-
-
-def _records(view: View, stream: TextIO, asked: Filters, *, all_versions: bool, as_read: bool) -> int:
-    from onrecord.export.record_json import to_json
-
-    wanted = view.articles(asked) if asked.asked else None
-    number = 0
-    for record in view.records(versions="all" if all_versions else "current", as_read=as_read):
-        if wanted is None or record.article.id in wanted:
-            stream.write(to_json(record) + "\n")
-            number += 1
-    return number
 
 
 def _training(view: View, stream: TextIO) -> int:
@@ -134,38 +119,12 @@ def _training(view: View, stream: TextIO) -> int:
     return write_training(view.entries(Filters(shown="all")), stream, view.correctors)
 
 
-def _entries(view: View, as_format: str, out: Path | None, asked: Filters, *, spreadsheet: bool, quotes: bool) -> int:
-    entries = view.entries(asked)
-    if as_format == "parquet":
-        from onrecord.export.parquet import write_parquet
+def _parquet(view: View, out: Path | None, asked: Filters) -> int:
+    from onrecord.export.parquet import write_parquet
 
-        if out is None:
-            raise OnRecordError("--format parquet", "is not for a terminal or a pipe", "name a file with --out")
-        return write_parquet(entries, out)
-    return _written(out, lambda stream: _writer(as_format, spreadsheet=spreadsheet, quotes=quotes)(entries, stream))
-
-
-def _writer(as_format: str, *, spreadsheet: bool, quotes: bool) -> Callable[[Iterator[Entry], TextIO], int]:
-    if as_format == "csv":
-        from onrecord.export.csv_table import write_csv
-
-        return lambda entries, stream: write_csv(entries, stream, spreadsheet=spreadsheet)
-    if as_format == "webannotation":
-        from onrecord.export.annotation import write_web_annotations
-
-        return write_web_annotations
-    if as_format == "schemaorg":
-        from onrecord.export.schemaorg import write_schema_org
-
-        return write_schema_org
-    if as_format == "claimreview":
-        from onrecord.export.claimreview import write_claim_reviews
-
-        return write_claim_reviews
-    from onrecord.export.citation import write_bibtex, write_csl
-
-    write_items = write_bibtex if as_format == "bibtex" else write_csl
-    return lambda entries, stream: write_items(entries, stream, quotes=quotes)
+    if out is None:
+        raise OnRecordError("--format parquet", "is not for a terminal or a pipe", "name a file with --out")
+    return write_parquet(view.entries(asked), out)
 
 
 def _written(out: Path | None, produce: Callable[[TextIO], int]) -> int:

@@ -36,7 +36,7 @@ def add(
         typer.Argument(
             metavar="SOURCE",
             help="Files, folders, patterns, addresses, or - for standard input: HTML, text, JSONL, CSV, Parquet, feeds,"
-            " OPML, sitemaps, web archives (WARC), records of `onrecord read --json`.",
+            " OPML, sitemaps, web archives (WARC), zip archives, records of `onrecord read --json`.",
         ),
     ] = None,
     db: Db = DB,

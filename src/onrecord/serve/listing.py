@@ -16,6 +16,7 @@ from onrecord.serve.console import count
 from onrecord.serve.terminal import STYLES, WIDEST, clean
 
 if TYPE_CHECKING:
+    from onrecord.serve.remote import Server
     from onrecord.store.corrections import Standing
     from onrecord.store.hits import Hit
     from onrecord.store.view import Page, Person, Shown, View
@@ -111,7 +112,7 @@ def statement(shown: Shown) -> None:
     _print_link(console, hit.link)
 
 
-def about(view: View, standing: Standing) -> None:
+def about(view: View | Server, standing: Standing) -> None:
     """Below an article: the ids of its statements, its copies and its versions."""
     console = _console()
     key = standing.record.article.id

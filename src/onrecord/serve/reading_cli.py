@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from onrecord.errors import NotOnRecord
+from onrecord.errors import NotOnRecord, OnRecordError
 from onrecord.serve.console import NOT_FOUND, outcome, say, write
 from onrecord.serve.options import (
     DB,
@@ -35,7 +35,16 @@ from onrecord.serve.options import (
 )
 
 if TYPE_CHECKING:
+    from onrecord.serve.remote import Server
     from onrecord.store import View
+
+AtServer = Annotated[
+    str | None, typer.Option("--server", metavar="URL", help="Ask the desk at this address instead of --db.")
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option("--token-file", metavar="FILE", help="What holds the server's token; else ONRECORD_TOKEN."),
+]
 
 app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
 
@@ -79,6 +88,8 @@ def search(
         bool, typer.Option("--facets", help="Also count speakers, outlets, kinds, acts, months.")
     ] = False,
     db: Db = DB,
+    server: AtServer = None,
+    token_file: TokenFile = None,
     as_json: Json = False,
 ) -> None:
     """Find statements by their words, their meaning, or both.
@@ -95,7 +106,7 @@ def search(
             corrected=corrected, article=article,
         )  # fmt: skip
         query = Query(text, asked, cast(Any, by), cast(Any, sort), limit, after, facets)  # search says what is amiss
-        with _view(db) as view:
+        with _source(db, server, token_file) as view:
             found = view.search(query)
         if as_json:
             write(json.dumps(asdict(found), ensure_ascii=False, indent=_indent()) + "\n")
@@ -109,6 +120,8 @@ def search(
 def show(
     name: Annotated[str, typer.Argument(metavar="ID", help="A statement's id, an article's id or address.")],
     db: Db = DB,
+    server: AtServer = None,
+    token_file: TokenFile = None,
     as_json: Json = False,
     as_read: Annotated[bool, typer.Option("--as-read", help="As the model read it, without corrections.")] = False,
 ) -> None:
@@ -116,7 +129,7 @@ def show(
 
     Exit status: 0 shown; 1 there is nothing of that id; 2 wrong usage, or the ledger cannot be used.
     """
-    with outcome(), _view(db) as view:
+    with outcome(), _source(db, server, token_file) as view:
         try:
             _show_statement(view, name, as_json=as_json)
         except NotOnRecord as not_a_statement:
@@ -127,7 +140,7 @@ def show(
                 raise typer.Exit(NOT_FOUND) from None
 
 
-def _show_statement(view: View, name: str, *, as_json: bool) -> None:
+def _show_statement(view: View | Server, name: str, *, as_json: bool) -> None:
     from onrecord.export.record_json import to_dict
     from onrecord.serve.listing import statement
 
@@ -148,7 +161,7 @@ def _show_statement(view: View, name: str, *, as_json: bool) -> None:
     write(json.dumps(told, ensure_ascii=False, indent=_indent()) + "\n")
 
 
-def _show_article(view: View, name: str, *, as_json: bool, as_read: bool) -> None:
+def _show_article(view: View | Server, name: str, *, as_json: bool, as_read: bool) -> None:
     from onrecord.export.record_json import to_json
     from onrecord.serve.cli import _write_table
     from onrecord.serve.listing import about
@@ -166,6 +179,8 @@ def _show_article(view: View, name: str, *, as_json: bool, as_read: bool) -> Non
 def speaker(
     name: Annotated[str, typer.Argument(help="Words of a name, a Wikidata item, or a key.")],
     db: Db = DB,
+    server: AtServer = None,
+    token_file: TokenFile = None,
     limit: Annotated[int, typer.Option(metavar="N", help="How many people at most.")] = 20,
     as_json: Json = False,
 ) -> None:
@@ -175,7 +190,7 @@ def speaker(
     """
     from onrecord.serve.listing import people
 
-    with outcome(), _view(db) as view:
+    with outcome(), _source(db, server, token_file) as view:
         found = view.people(name, limit=limit)
         if not found:
             say(f"{name}: nobody of that name is on record; words of names are looked up whole")
@@ -189,14 +204,19 @@ def speaker(
 @app.command()
 def stats(
     db: Db = DB,
+    server: AtServer = None,
+    token_file: TokenFile = None,
     failures: Annotated[bool, typer.Option("--failures", help="List what could not be read, and why.")] = False,
     as_json: Json = False,
 ) -> None:
     """Count what is on record."""
     from onrecord.serve.listing import counts
+    from onrecord.store import View
 
-    with outcome(), _view(db) as view:
+    with outcome(), _source(db, server, token_file) as view:
         if failures:
+            if not isinstance(view, View):
+                raise OnRecordError("--failures", "is for a ledger, not for a server", "ask where the ledger lies")
             rows: list[dict[str, Any]] = [
                 {
                     "name": one.name,
@@ -219,7 +239,14 @@ def stats(
             counts(told)
 
 
-def _view(db: Path) -> View:
+def _source(db: Path, server: str | None, token_file: Path | None) -> View | Server:
+    """What is asked: the desk at an address, else the ledger here."""
+    if server is not None:
+        from onrecord.serve.remote import Server, token
+
+        return Server(server, token(token_file))
+    if token_file is not None:
+        raise OnRecordError("--token-file", "is for a server", "name it with --server URL")
     from onrecord.store import View
     from onrecord.store.vectors import vector_of
 

@@ -26,8 +26,8 @@ class Hit:
 
     ``context`` is its sentence, or sentences, as the article has them; ``content`` and ``highlights`` are
     ``[start, end)`` in it, of the statement's words and of the words searched for. ``day`` is when it was said,
-    ``published`` when the article was. ``link`` leads to the passage. ``outlets`` carried it, ``first`` before all
-    others, where that is known.
+    ``published`` when the article was. ``person`` is the key of the speaker across articles. ``link`` leads to the
+    passage. ``outlets`` carried it, ``first`` before all others, where that is known.
     """
 
     id: str
@@ -73,7 +73,7 @@ _SELECT = (
     "SELECT statement.key, article.id AS article_id, article.key AS article_key, article.url, outlet.name AS outlet,"
     " article.title, article.published, article.text, standing.kind, standing.act, day, last, dated,"
     " standing.confidence, status, corrected,"
-    " profile.qid, person.key AS person, entity.label, entity.office AS office, speaker_as"
+    " profile.qid, coalesce(person.key, profile.key) AS person, entity.label, entity.office AS office, speaker_as"
     " FROM standing JOIN statement ON statement.id = standing.statement JOIN article ON article.id = standing.article"
     " LEFT JOIN outlet ON outlet.id = article.outlet LEFT JOIN profile ON profile.id = standing.profile"
     " LEFT JOIN person ON person.id = profile.person"
