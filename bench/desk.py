@@ -12,7 +12,7 @@ timed from then; the one who asks shares the cores with the desk.
 from __future__ import annotations
 
 import argparse
-import asyncio
+import html
 import json
 import os
 import re
@@ -24,25 +24,34 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
+from threading import Lock, Thread, local
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
+import onrecord
 from bench.agency import articles
 from bench.agency_queries import Filter, queries
 from bench.ledger_build import SEED, build
 from bench.ledger_searching import percentiles
+from onrecord.types import Record
 
 PARTS = ("article", "search", "mixed")
 SEARCHES_A_SECOND, REQUESTS_A_SECOND = 20, 50
+STATEMENTS = 40  # of the article that the target is for
+CLIENTS = 200  # at once: connections that are kept, as browsers keep them
 WARM = 40  # requests before those that count
 SAMPLE = Path(__file__).parents[1] / "samples" / "desk" / "articles.jsonl"
 MB = 1e6
+EXPECTED = ("200", "201", "302", "304")  # 302: a person has another key since others were joined with them
 
 
 @contextmanager
@@ -59,67 +68,96 @@ def served(db: Path) -> Iterator[tuple[str, int]]:
             if not line:
                 raise SystemExit(f"the desk did not start: {told}")
             told += line
+        Thread(target=desk.stdout.read, daemon=True).start()  # a log that nobody reads would stop it
         yield found.group(), desk.pid
     finally:
         desk.send_signal(signal.SIGINT)
         desk.wait(timeout=20)
 
 
-async def asked(
-    address: str, requests: Sequence[tuple[str, str, Any]], a_second: float
+def asked(
+    address: str, requests: Sequence[tuple[str, str, Any]], a_second: float, *, facets: bool = False
 ) -> tuple[list[float], Counter[str], dict[str, list[float]]]:
     """Ask each when it is due: milliseconds of all, what was answered, and milliseconds by kind of request.
 
-    A request is its kind, its path, and what is posted to it, or None.
+    A request is its kind, its path, and what is posted to it, or None. ``facets``: where a page has its facets fetched
+    once it is there, they are. Threads with plain sockets: what a richer client takes would be the desk's.
     """
     spent: list[float] = []
     by_kind: dict[str, list[float]] = {}
     answers: Counter[str] = Counter()
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
-        begun = time.perf_counter()
+    lock, own, begun = Lock(), local(), time.perf_counter()
 
-        async def ask(at: int, kind: str, path: str, posted: Any) -> None:
-            due = begun + at / a_second
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            try:
-                answer = await (client.get(path) if posted is None else client.post(path, json=posted))
-                answers[f"{kind} {answer.status_code}"] += 1
-            except httpx.HTTPError as error:
-                answers[f"{kind} {type(error).__name__}"] += 1
-            took = (time.perf_counter() - due) * 1000
+    def ask(at: int, kind: str, path: str, posted: Any) -> None:
+        due = begun + at / a_second
+        time.sleep(max(0.0, due - time.perf_counter()))
+        text = one(due, kind, path, posted)
+        if facets and (found := re.search(rb'hx-get="(/search/facets[^"]*)"', text)):
+            one(time.perf_counter(), "facets", html.unescape(found.group(1).decode()), None)
+
+    def one(due: float, kind: str, path: str, posted: Any) -> bytes:
+        text, told = b"", ""
+        try:
+            connection = getattr(own, "connection", None) or HTTPConnection(urlsplit(address).netloc, timeout=60)
+            own.connection = connection
+            body = None if posted is None else json.dumps(posted)
+            connection.request("GET" if body is None else "POST", path, body, {"content-type": "application/json"})
+            answer = connection.getresponse()
+            text, told = answer.read(), str(answer.status)
+        except (HTTPException, OSError) as error:
+            own.connection, told = None, type(error).__name__
+        took = (time.perf_counter() - due) * 1000
+        with lock:
+            answers[f"{kind} {told}"] += 1
             spent.append(took)
             by_kind.setdefault(kind, []).append(took)
+        return text
 
-        await asyncio.gather(*(ask(at, *one) for at, one in enumerate(requests)))
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(lambda numbered: ask(numbered[0], *numbered[1]), enumerate(requests)))
     return spent, answers, by_kind
 
 
 def article(folder: Path) -> dict[str, Any]:
     """Milliseconds of an article page of some 1,500 words, and what a browser says of it."""
     db = folder / "article.db"
-    longest = max(SAMPLE.read_text(encoding="utf-8").splitlines(), key=len)
-    (folder / "long.jsonl").write_text(longest + "\n", encoding="utf-8")
-    _onrecord("add", folder / "long.jsonl", "--db", db)
-    with served(db) as (address, _):
-        (one,) = httpx.get(f"{address}/api/v1/articles").json()["articles"]
-        path = f"/article/{one['id']}"
-        record = httpx.get(f"{address}/api/v1/articles/{one['id']}").json()
-        for _ in range(WARM):
-            httpx.get(address + path)
-        with httpx.Client(base_url=address) as client:
+    told = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    longest = max(told, key=lambda one: len(one["text"]))
+    known = {name: longest[name] for name in ("text", "title", "url", "outlet", "published")}
+    record = onrecord.read(onrecord.Article(id="hearing", **known))
+    with onrecord.Ledger(db) as ledger:
+        ledger.add([record, _thinned(record)])
+    found = {}
+    with served(db) as (address, _), httpx.Client(base_url=address) as client:
+        for one in client.get("/api/v1/articles").json()["articles"]:
+            path = f"/article/{one['id']}"
+            record = client.get(f"/api/v1/articles/{one['id']}").json()
+            for _ in range(WARM):
+                client.get(path).raise_for_status()
             spent = []
             for _ in range(300):
                 begun = time.perf_counter()
                 client.get(path).raise_for_status()
                 spent.append((time.perf_counter() - begun) * 1000)
-        painted = _painted(address + path)
-    return {
-        "words": len(record["article"]["text"].split()),
-        "statements": len(record["statements"]),
-        "ms": percentiles(spent),
-        "first_contentful_paint_ms": percentiles(painted),
-    }
+            found[f"{len(record['statements'])} statements"] = {
+                "words": len(record["article"]["text"].split()),
+                "ms": percentiles(spent),
+                "first_contentful_paint_ms": percentiles(_painted(address + path)),
+            }
+    return found
+
+
+def _thinned(record: Record) -> Record:
+    """The record with as many statements as the target names, of all parts of the article."""
+    step = len(record.statements) / STATEMENTS
+    kept = [record.statements[int(at * step)] for at in range(STATEMENTS)]
+    ids = {one.id for one in kept}
+    return replace(
+        record,
+        article=replace(record.article, id=f"{record.article.id}-thinned", url=f"{record.article.url}-thinned"),
+        statements=tuple(one if one.parent in ids else replace(one, parent=None) for one in kept),
+        figures=tuple(one if one.statement in ids else replace(one, statement=None) for one in record.figures),
+    )
 
 
 def _painted(address: str, times: int = 15) -> list[float]:
@@ -131,14 +169,16 @@ def _painted(address: str, times: int = 15) -> list[float]:
             executable_path=os.environ.get("ONRECORD_CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
         )
+        page = browser.new_page()
+        page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.goto(address)  # a browser that is open already
         found = []
         for _ in range(times):
-            context = browser.new_context()  # with nothing in its cache
-            page = context.new_page()
+            page.goto("about:blank")
             page.goto(address)
-            page.wait_for_function(f"{script} !== undefined")
-            found.append(float(page.evaluate(script)))
-            context.close()
+            while (painted := page.evaluate(script)) is None:
+                page.wait_for_timeout(10)
+            found.append(float(painted))
         browser.close()
     return found
 
@@ -148,11 +188,16 @@ def search(db: Path, seconds: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with served(db) as (address, process):
         paths = list(islice(searches(), WARM + SEARCHES_A_SECOND * seconds))
-        asyncio.run(asked(address, [("warm", path, None) for path in paths[:WARM]], 5))
-        for name, part in (("page", ""), ("facets", "/facets")):
-            requests = [(name, path.replace("/search", f"/search{part}"), None) for path in paths[WARM:]]
-            spent, answers, _ = asyncio.run(asked(address, requests, SEARCHES_A_SECOND))
-            found[name] = {"ms": percentiles(spent), "answers": dict(answers)}
+        asked(address, [("warm", path, None) for path in paths[:WARM]], 5)
+        asked(address, [("warm", path, None) for path in paths[:WARM]], SEARCHES_A_SECOND)
+        pages = [("page", path, None) for path in paths[WARM:]]
+        spent, answers, _ = asked(address, pages, SEARCHES_A_SECOND)
+        found["page"] = {"ms": percentiles(spent), "answers": dict(answers)}
+        spent, answers, kinds = asked(address, pages[::2], SEARCHES_A_SECOND / 2, facets=True)
+        found["pages_10_a_second_and_their_facets"] = {
+            "ms": {kind: percentiles(took) for kind, took in kinds.items()},
+            "answers": dict(answers),
+        }
         found["memory_mb"] = memory(process)
     return found
 
@@ -188,29 +233,31 @@ def mixed(db: Path | None, folder: Path, seconds: int) -> dict[str, Any]:
             file.write(json.dumps(one) + "\n")
     with served(copy) as (address, process):
         requests = list(islice(_mixture(address), REQUESTS_A_SECOND * seconds))
-        asyncio.run(asked(address, requests[:WARM], 5))
+        asked(address, requests[:WARM], 5)
         posted = httpx.post(
             f"{address}/api/v1/articles", params={"wait": 0}, content=more.read_bytes(),
             headers={"content-type": "application/x-ndjson"}, timeout=60,
         )  # fmt: skip
         posted.raise_for_status()
         grown, answers, spent, kinds = [memory(process)], Counter[str](), list[float](), dict[str, list[float]]()
-        tenth = len(requests) // 10
+        tenth, tenths = len(requests) // 10, list[float]()
         for at in range(10):
             part = requests[at * tenth : (at + 1) * tenth]
-            some, told, by_kind = asyncio.run(asked(address, part, REQUESTS_A_SECOND))
+            some, told, by_kind = asked(address, part, REQUESTS_A_SECOND)
             spent += some
             answers += told
             for kind, took in by_kind.items():
                 kinds.setdefault(kind, []).extend(took)
             grown.append(memory(process))
+            tenths.append(percentiles(some)["p95"])
         added = httpx.get(f"{address}{posted.headers['location']}").json()
-    errors = {name: count for name, count in answers.items() if name.split()[1] not in ("200", "201", "304", "409")}
+    errors = {name: count for name, count in answers.items() if name.split()[1] not in EXPECTED}
     return {
         "requests": len(spent),
         "errors": errors or "none",
         "ms": percentiles(spent),
         "by_kind_ms": {kind: percentiles(took) for kind, took in sorted(kinds.items())},
+        "p95_ms_by_tenth": tenths,
         "memory_mb": grown,
         "articles_added_meanwhile": added.get("done"),
         "job": added.get("state"),

@@ -142,3 +142,29 @@ def test_an_address_asks_for_the_network_and_says_so(installed: Path) -> None:
     done = run(installed / "onrecord", "read", "https://www.northreachcourier.example/")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+VISIT = """\
+import asyncio, sys
+from pathlib import Path
+import httpx
+from onrecord.serve.desk.app import create_app
+from onrecord.serve.desk.settings import Settings
+
+async def visit():
+    transport = httpx.ASGITransport(app=create_app(Settings(Path(sys.argv[1]))))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        for path in sys.argv[2:]:
+            print((await client.get(path)).status_code, path)
+
+asyncio.run(visit())
+"""
+
+
+def test_the_desk_is_whole(installed: Path, tmp_path: Path) -> None:
+    db = tmp_path / "a.db"
+    assert run(installed / "onrecord", "add", ROOT / "samples" / "harbour.html", "--db", db).returncode == 0
+    paths = ["/", "/search?q=ferry", "/review", "/speaker?name=Lindqvist", "/about", "/add", "/api/v1/statements",
+             "/api/v1/openapi.json", "/search.atom", "/static/desk.css", "/static/vendor/htmx.min.js"]  # fmt: skip
+    done = run(installed / "python", "-c", VISIT, db, *paths)
+    assert done.stdout.splitlines() == [f"200 {path}" for path in paths], done.stderr

@@ -81,6 +81,17 @@ def test_the_key_of_a_profile_and_the_item_lead_to_the_person(desk: Desk, db: Pa
         assert (answer.status_code, answer.headers["location"]) == (302, f"/speaker/{mara}?since=2031")
 
 
+def test_a_key_of_former_times_leads_to_the_person_still(desk: Desk, db: Path, mara: str) -> None:
+    client = desk()
+    former = f"p-{one(db, 'SELECT min(profile.key) FROM profile WHERE qid = ?', ['Q900001'])}"
+    assert former != mara
+    assert client.get(f"/speaker/{former}", follow_redirects=False).headers["location"] == f"/speaker/{mara}"
+    assert client.get(f"/api/v1/speakers/{former}").json()["key"] == mara
+    assert client.get("/api/v1/statements", params={"speaker": former}).json()["total"] == 27
+    assert client.get("/speaker/p-nobody").status_code == 404
+    assert client.get("/api/v1/speakers/p-nobody").status_code == 404
+
+
 def test_an_item_of_two_people_lists_both(desk: Desk, db: Path) -> None:
     add(db, said(71, "yes", qid="Q900009", name="Tove Aasen"), said(72, "no", qid="Q900009", name="Arne Solvik"))
     damage(db, "UPDATE profile SET person = NULL")

@@ -192,14 +192,17 @@ def _profiles(connection: sqlite3.Connection, filters: Filters) -> list[int] | N
 
 
 def speakers(connection: sqlite3.Connection, name: str) -> list[int]:
-    """The profiles of all whose name holds these words, or whose item or key this is, and of who they are elsewhere."""
+    """The profiles of all whose name holds these words, or whose item or key this is, and of who they are elsewhere.
+
+    A key that a person had before others were joined with them is that of one of their profiles, and leads there.
+    """
     name = encodable(name)
     direct = _ids(
         connection,
         "SELECT id FROM profile WHERE key = ?1 UNION SELECT id FROM profile WHERE qid = ?1 UNION"
         " SELECT profile.id FROM person JOIN profile ON profile.person = person.id WHERE person.key = ?1",
         name,
-    )
+    ) or _ids(connection, "SELECT id FROM profile WHERE 'p-' || key = ?1 AND key = substr(?1, 3)", name)
     found = words(name)
     if not direct and not found:
         raise BadQuery(f"speaker {name!r}", "no letter or digit in it", "give a part of a name, or a Wikidata item")

@@ -145,6 +145,8 @@ def speakers_at(connection: sqlite3.Connection, key: str) -> tuple[Speaker, ...]
         "SELECT DISTINCT person FROM profile WHERE person = (SELECT id FROM person WHERE key = ?)",
         "SELECT coalesce(person, -id) FROM profile WHERE key = ?",
         "SELECT DISTINCT coalesce(person, -id) FROM profile WHERE qid = ?",
+        # What was the person's key, before others were joined with them, is the key of a profile of theirs.
+        "SELECT coalesce(person, -id) FROM profile WHERE 'p-' || key = ?1 AND key = substr(?1, 3)",
     ):
         found = [_speaker(connection, who) for (who,) in connection.execute(select, (key,)).fetchall()]
         if found:

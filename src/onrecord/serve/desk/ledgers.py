@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from queue import LifoQueue
 
@@ -15,6 +16,7 @@ from onrecord.store.vectors import vector_of, vectors_of
 from onrecord.store.view import View
 from onrecord.store.writer import Writer
 
+VECTORS = 512  # of what was searched for last that are kept: pages, facets, feeds and tables ask the same again
 READERS = 4  # each keeps pages and codes in memory; on two cores more would only wait for each other
 
 
@@ -26,6 +28,7 @@ class Ledgers:
         if make and not path.exists():
             open_writer(path).close()
         self._codes = Codes()
+        self._vector = lru_cache(VECTORS)(vector_of)  # to make one takes 5 ms
         self._views: LifoQueue[View | None] = LifoQueue()  # the last one used has the pages in its cache
         for _ in range(READERS):
             self._views.put(None)
@@ -42,7 +45,7 @@ class Ledgers:
         self._require_known()
         view = self._views.get()
         try:
-            view = view or View(self.path, vector_of, self._codes)
+            view = view or View(self.path, self._vector, self._codes)
             yield view
         finally:
             self._views.put(view)

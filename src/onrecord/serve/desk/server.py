@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import errno
 import logging
 import os
@@ -24,6 +25,12 @@ HEAD = 32_768  # bytes of a request's line and headers; h11 refuses more
 CONNECTIONS = 512  # at once; who comes then gets 503
 STOPPING = 3  # seconds for answers to end once the desk is to stop; streams do not end by themselves
 _QUIET = 20.0  # seconds for a request to come, once connected
+M_ARENA_MAX, ARENAS = -8, 2  # the first is glibc's number of the parameter
+KEPT = 15  # seconds that a connection is kept without a request: longer than most clients keep theirs, which end it
+TURN = 0.0005  # seconds
+"""How long a thread that computes in Python keeps another waiting that comes back from SQLite or NumPy, as a search
+does a thousand times. With Python's own 0.005, search pages on a million statements at 20 a second took 143 ms at the
+95th of 100; with this, 100."""
 
 
 class Patient(H11Protocol):
@@ -98,6 +105,8 @@ def serve(settings: Settings, *, verbose: bool = False, listening: Callable[[str
             str(settings.db), f"holds no token that is good, and the desk {others}",
             f"make one with `onrecord token add NAME --role admin --db {settings.db}`, or add --read-only",
         )  # fmt: skip
+    sys.setswitchinterval(TURN)
+    _few_arenas()
     with bound(settings.host, settings.port) as listener:
         app = create_app(settings)
         logs(verbose=verbose)
@@ -109,6 +118,7 @@ def serve(settings: Settings, *, verbose: bool = False, listening: Callable[[str
             h11_max_incomplete_event_size=HEAD,
             limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=STOPPING,
+            timeout_keep_alive=KEPT,
             proxy_headers=settings.proxy is not None,
             forwarded_allow_ips=settings.proxy or "",
             server_header=False,
@@ -118,6 +128,16 @@ def serve(settings: Settings, *, verbose: bool = False, listening: Callable[[str
         address = address_of(listener)
         with suppress(KeyboardInterrupt):  # which uvicorn raises again once all has ended
             Server(config, lambda: listening(address)).run(sockets=[listener])
+
+
+def _few_arenas() -> None:
+    """Have all threads share two heaps, where the C library is glibc: elsewhere this is none of its functions.
+
+    With one for each thread, memory grew from 170 to 780 MB in five minutes of fifty requests a second, for what each
+    heap keeps of its busiest moment.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def bound(host: str, port: int) -> socket.socket:

@@ -46,6 +46,7 @@ def speaker(desk: AtDesk, me: AsReader, speaker: str) -> Response:
             found = view.people(speaker, limit=1)
     except BadQuery:  # no key has no letter in it
         found = []
-    if not found or speaker not in (found[0].key, found[0].qid, *(one.key for one in found[0].profiles)):
+    known = (found[0].key, found[0].qid, *(one.key for one in found[0].profiles)) if found else ()
+    if speaker not in known and speaker.removeprefix("p-") not in known:  # the second: a key of theirs in former times
         raise NotOnRecord(speaker, "nobody has this key", f"GET {ROOT}/speakers?name=… finds people by name")
     return JSONResponse(asdict(found[0]))
