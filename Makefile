@@ -9,7 +9,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,\
   $(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint scripts format docs docs-write eval bench train lock clean
+.PHONY: help install demo test lint scripts format docs docs-write screenshots eval bench train lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1	/' | expand -t 12
@@ -70,12 +70,18 @@ docs: $(READY) ## Check the documentation: links, commands, and that docs/cli.md
 docs-write: $(READY) ## Make docs/cli.md anew from --help
 	$(BIN)/python docs/check.py --write
 
+screenshots: $(READY) ## Take the pictures of the desk for docs/desk anew; needs a Chromium
+	@mkdir -p build && rm -f build/pictures.db*
+	$(BIN)/onrecord add samples/harbour.html samples/reservoir.txt samples/wire.jsonl samples/desk/articles.jsonl --db build/pictures.db
+	$(BIN)/python docs/desk/screenshots.py build/pictures.db
+
 eval: $(READY) ## Measure quality against the floors
 	$(BIN)/python eval/gate.py
 
 bench: $(READY) ## Measure speed and memory; the ledger's part makes a million statements first and takes two hours
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.ledger
+	$(BIN)/python -m bench.desk --only article,mixed
 
 train: $(READY) ## Train the model anew
 	PYTHON=$(abspath $(BIN)/python) bash train/run.sh
