@@ -50,6 +50,7 @@ def main(db: Path) -> None:
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # whoever comes before the server accepts is not refused, but waits
         port = listening.getsockname()[1]
         app = create_app(Settings(db=db, port=port, by="Ines Vold"))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))

@@ -57,6 +57,7 @@ def test_with_the_mouse(opened: Opener, writing_desk: str, screen: Screen) -> No
     page.get_by_role("button", name="Show these").click()
     page.get_by_role("link", name=re.compile("^Begin")).click()
     expect(page.locator("#work .own").first).to_contain_text(SAID)
+    page.wait_for_selector("html.scripting")
     page.get_by_role("button", name=re.compile("^Accept")).click()
     _accepted(page)
 
@@ -107,6 +108,7 @@ def test_by_the_keyboard_alone(opened: Opener, writing_desk: str, screen: Screen
     page.wait_for_selector("[data-do=begin]:focus")
     keys.press("Enter")
     expect(page.locator("#work .own").first).to_contain_text(SAID)
+    page.wait_for_selector("html.scripting")  # keys are heard once the script runs
     keys.press("a")
     _accepted(page)
 
