@@ -47,6 +47,7 @@ from onrecord.types import Record
 PARTS = ("article", "search", "mixed")
 SEARCHES_A_SECOND, REQUESTS_A_SECOND = 20, 50
 STATEMENTS = 40  # of the article that the target is for
+IDLE = 10  # seconds after which a client makes a new connection
 CLIENTS = 200  # at once: connections that are kept, as browsers keep them
 WARM = 40  # requests before those that count
 SAMPLE = Path(__file__).parents[1] / "samples" / "desk" / "articles.jsonl"
@@ -98,8 +99,9 @@ def asked(
     def one(due: float, kind: str, path: str, posted: Any) -> bytes:
         text, told = b"", ""
         try:
-            connection = getattr(own, "connection", None) or HTTPConnection(urlsplit(address).netloc, timeout=60)
-            own.connection = connection
+            if getattr(own, "connection", None) is None or time.perf_counter() - own.used > IDLE:
+                own.connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+            connection, own.used = own.connection, time.perf_counter()
             body = None if posted is None else json.dumps(posted)
             connection.request("GET" if body is None else "POST", path, body, {"content-type": "application/json"})
             answer = connection.getresponse()
